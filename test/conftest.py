@@ -1,0 +1,19 @@
+"""What every test relies on: a DDS graph of its own, and property tests without a stopwatch."""
+
+import os
+from pathlib import Path
+
+from hypothesis import settings
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+# Set before anything imports rclpy. Domains above 101 would collide with the ports that Linux
+# gives out by itself.
+os.environ.setdefault('ROS_DOMAIN_ID', str(1 + os.getpid() % 101))
+os.environ.setdefault('ROS_AUTOMATIC_DISCOVERY_RANGE', 'LOCALHOST')
+os.environ.setdefault(
+    'FASTDDS_DEFAULT_PROFILES_FILE', str(REPOSITORY / 'config' / 'fastdds_large_images.xml'))
+
+# A shared machine makes any deadline a coin toss; the tests check results, not times.
+settings.register_profile('colorize_ros', deadline=None, print_blob=True)
+settings.load_profile('colorize_ros')
