@@ -1,0 +1,1 @@
+"""Readers of public data sets, and what makes a good image bad."""
