@@ -1,0 +1,60 @@
+# make setup   an environment in .venv, from Python 3 and the package index alone
+# make demo    depth frames through a real ROS 2 node, and a page that shows them: out/demo/index.html
+#              (BAG=path/to/bag plays another bag)
+# make test    everything that CI checks
+# make lint    ruff, mypy, import-linter        make format   what ruff can mend by itself
+# make clean   what make wrote, except the environments
+
+PYTHON ?= python3
+BAG ?=
+VENV := .venv
+NO_ROS := .venv-no-ros
+BIN := $(VENV)/bin
+EXTRAS := bags,report,sim,train
+PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+ROS_WHEELS := 'ros-rclpy[fastrtps]' ros-diagnostic-msgs ros-lifecycle-msgs ros-sensor-msgs ros-std-msgs
+REQUIREMENTS := constraints.txt setup.py $(wildcard pip_ros/setup.py)
+
+# An environment without ROS must not see the distribution that a shell has sourced.
+WITHOUT_ROS := env -u PYTHONPATH -u AMENT_PREFIX_PATH
+
+.PHONY: setup demo test lint format clean
+
+setup: $(VENV)/setup.done
+
+$(VENV)/setup.done: $(REQUIREMENTS)
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python $(PIP_INSTALL) setuptools
+	$(BIN)/python $(PIP_INSTALL) --no-build-isolation --editable '.[$(EXTRAS),dev]'
+	$(BIN)/python -c 'import rclpy' 2>/dev/null || $(BIN)/python $(PIP_INSTALL) $(ROS_WHEELS)
+	$(BIN)/python -c 'import message_filters, sensor_msgs_py' 2>/dev/null || \
+	    $(BIN)/python $(PIP_INSTALL) --no-build-isolation ./pip_ros
+	touch $@
+
+$(NO_ROS)/setup.done: $(REQUIREMENTS)
+	test -x $(NO_ROS)/bin/python || $(PYTHON) -m venv $(NO_ROS)
+	$(WITHOUT_ROS) $(NO_ROS)/bin/python $(PIP_INSTALL) setuptools
+	$(WITHOUT_ROS) $(NO_ROS)/bin/python $(PIP_INSTALL) --no-build-isolation \
+	    --editable '.[$(EXTRAS),test]'
+	touch $@
+
+demo: $(VENV)/setup.done
+	$(BIN)/colorize-ros demo $(if $(BAG),--bag '$(BAG)')
+
+lint: $(VENV)/setup.done
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+
+format: $(VENV)/setup.done
+	$(BIN)/ruff check --fix .
+
+# colcon build is one of the tests: test/test_package.py builds, and looks at what was installed.
+test: lint $(NO_ROS)/setup.done
+	$(WITHOUT_ROS) $(NO_ROS)/bin/python -m pytest -m 'not ros'
+	$(BIN)/python -m pytest
+
+clean:
+	rm -rf build install log out *.egg-info pip_ros/build pip_ros/*.egg-info \
+	    .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -not -path './.venv*' -prune -exec rm -rf {} +

@@ -1,0 +1,62 @@
+from glob import glob
+from pathlib import Path
+import re
+
+from setuptools import find_packages, setup
+
+NAME = 'colorize_ros'
+SHARE = f'share/{NAME}'
+VERSION = re.search(
+    r"^__version__ = '(.+)'$", Path(NAME, '__init__.py').read_text(encoding='utf-8'),
+    re.MULTILINE).group(1)
+
+# What a robot does not need. colorize_ros/info.py names the same extras.
+EXTRAS = {
+    'bags': ['rosbags>=0.10'],
+    'report': ['jinja2', 'matplotlib', 'scipy', 'torchmetrics'],
+    'sim': ['mitsuba>=3.5'],
+    'train': ['lightning-fabric>=2.2'],
+    'test': ['hypothesis', 'pytest'],
+}
+EXTRAS['dev'] = [
+    *EXTRAS['test'], 'colcon-core', 'colcon-common-extensions', 'colcon-ros', 'import-linter',
+    'mypy', 'ruff', 'types-PyYAML']
+
+setup(
+    name=NAME,
+    version=VERSION,
+    description='Color and dense depth for robots that work in the dark, as ROS 2 nodes',
+    maintainer='colorize_ros maintainers',
+    maintainer_email='maintainers@colorize-ros.example',
+    license='Apache-2.0',
+    packages=find_packages(include=[NAME, f'{NAME}.*']),
+    package_data={'': ['py.typed', '*.html']},
+    data_files=[
+        ('share/ament_index/resource_index/packages', [f'resource/{NAME}']),
+        (SHARE, ['package.xml']),
+        (f'{SHARE}/launch', glob('launch/*.launch.py')),
+        (f'{SHARE}/config', glob('config/*.*')),
+        (f'{SHARE}/models', glob('models/*.safetensors') + glob('models/*.yaml')),
+        (f'{SHARE}/models/baselines',
+         glob('models/baselines/*.safetensors') + glob('models/baselines/*.yaml')),
+    ],
+    python_requires='>=3.10',
+    install_requires=[
+        'numpy>=1.21',
+        'opencv-python-headless>=4.5',
+        'pyyaml',
+        'rich>=11',
+        'safetensors>=0.3',
+        'setuptools',
+        'torch>=2.0',
+        'typer>=0.4',
+    ],
+    extras_require=EXTRAS,
+    entry_points={
+        'console_scripts': [
+            'colorize-ros = colorize_ros.cli:main',
+            'depth_enhancer = colorize_ros.nodes.depth_enhancer:main',
+        ],
+    },
+    zip_safe=False,
+)
