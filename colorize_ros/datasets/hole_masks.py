@@ -31,27 +31,42 @@ class HoleMasks:
 
     @classmethod
     def from_items(cls, items: Sequence[RgbdItem], limit: int = 64) -> HoleMasks:
-        """Take the masks of the items whose source models a Kinect's holes, evenly spread.
+        """Take masks of the items whose source shows a Kinect's holes, evenly spread.
+
+        Where there is no such source, those of every source that is not filled.
 
         Args:
-            items: frames; those of other sources are passed over.
+            items: frames to choose from.
             limit: most masks to take: consecutive frames are alike.
 
         Raises:
-            DataError: none of the items is a Kinect's, or none has holes.
+            DataError: none of the items has holes of a sensor.
         """
-        kinect = [item for item in items if item.facts.kinect_holes]
-        chosen = [kinect[i] for i in np.unique(np.linspace(0, len(kinect) - 1, limit, dtype=int))
-                  ] if kinect else []
-        pairs = [(item.name, _holes_inside(item.load().depth_m)) for item in chosen]
+        suitable = ([item for item in items if item.facts.kinect_holes]
+                    or [item for item in items if not item.facts.filled])
+        chosen = np.unique(np.linspace(0, len(suitable) - 1, limit, dtype=int)) if suitable else ()
+        pairs = [(suitable[i].name, _holes_inside(suitable[i].load().depth_m)) for i in chosen]
         kept = [(name, mask) for name, mask in pairs if mask.mean() > MIN_HIDDEN]
         if not kept:
-            sources = sorted({item.name.split('/')[0] for item in items})
+            sources = sorted({item.source for item in items})
             raise DataError(
-                f'no hole masks: none of the {len(items)} items (sources {sources}) is a Kinect '
-                f'frame with holes; kinect-holes needs frames of a source that '
-                f'colorize_ros.datasets.rgbd.SOURCES marks with kinect_holes')
+                f'no hole masks: none of the {len(items)} items (sources {sources}) has the holes '
+                f'of a depth sensor; give frames as a Kinect recorded them')
         return cls(tuple(name for name, _ in kept), tuple(mask for _, mask in kept))
+
+    def without_scene_of(self, name: str) -> HoleMasks:
+        """Leave out the masks of the item's own scene, whose holes it shares.
+
+        Raises:
+            DataError: no other scene has masks.
+        """
+        scene = name.rpartition('/')[0]
+        others = [pair for pair in zip(self.names, self.masks)
+                  if pair[0].rpartition('/')[0] != scene]
+        if not others:
+            raise DataError(f'no hole masks for {name!r} from other scenes; add Kinect frames of '
+                            f'another place to the data set')
+        return HoleMasks(tuple(name for name, _ in others), tuple(mask for _, mask in others))
 
     def draw(self, rng: np.random.Generator, shape: tuple[int, ...]) -> NDArray[np.bool_]:
         """Draw a mask, randomly cropped and mirrored, resized to a frame.

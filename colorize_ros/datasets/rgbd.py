@@ -67,9 +67,14 @@ class RgbdItem:
     depth_path: Path
 
     @property
+    def source(self) -> str:
+        """The first part of the name."""
+        return self.name.split('/')[0]
+
+    @property
     def facts(self) -> SourceFacts:
         """What is known of the item's source; nothing special for a source not in the table."""
-        return SOURCES.get(self.name.split('/')[0], SourceFacts())
+        return SOURCES.get(self.source, SourceFacts())
 
     def load(self) -> RgbdFrame:
         """Read the pair, cropped and stripe-filled as the source's facts say.
