@@ -1,0 +1,75 @@
+"""Blocks that several networks share."""
+
+from __future__ import annotations
+
+import torch
+from torch import nn, Tensor
+from torch.nn import functional
+
+
+class ResidualBlock(nn.Module):
+    """Two 3x3 convolutions around a skip; (B, C, H, W) -> (B, C, H, W).
+
+    There is no normalisation: a depth network must keep the absolute level of its input. The
+    second convolution starts at zero, so that a fresh block passes its input through.
+    """
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.first = nn.Conv2d(channels, channels, 3, padding=1)
+        self.second = nn.Conv2d(channels, channels, 3, padding=1)
+        nn.init.zeros_(self.second.weight)
+        nn.init.zeros_(self.second.bias)
+
+    def forward(self, features: Tensor) -> Tensor:
+        """Refine features (B, C, H, W)."""
+        return features + self.second(functional.relu(self.first(functional.relu(features))))
+
+
+def standardise(guide: Tensor) -> Tensor:
+    """Give each image of a batch (B, 1, H, W) mean 0 and deviation 1; a flat one stays flat."""
+    deviation, mean = torch.std_mean(guide, (2, 3), keepdim=True)
+    return (guide - mean) / (deviation + 0.02)
+
+
+def masked_pyramid(values: Tensor, mask: Tensor, levels: int) -> list[tuple[Tensor, Tensor]]:
+    """Average what is known over ever larger cells (the pull of Gortler's push-pull).
+
+    Args:
+        values: (B, 1, H, W), anything finite where unknown.
+        mask: (B, 1, H, W), 1 where known, 0 where not.
+        levels: how many times to halve; odd sizes are rounded up.
+
+    Returns:
+        levels + 1 pairs from fine to coarse: the mean of the known values of a cell (0 where it
+        has none) and the fraction of its pixels that is known, both (B, 1, H / 2^k, W / 2^k).
+    """
+    total = values * mask
+    weight = mask
+    pyramid = [(total, weight)]
+    for _ in range(levels):
+        total = functional.avg_pool2d(total, 2, ceil_mode=True)
+        weight = functional.avg_pool2d(weight, 2, ceil_mode=True)
+        pyramid.append((total / weight.clamp_min(1e-8), weight))
+    return pyramid
+
+
+def push_pull_fill(pyramid: list[tuple[Tensor, Tensor]]) -> Tensor:
+    """Fill the unknown from coarse to fine (the push of Gortler et al. 1996, section 3.4).
+
+    Args:
+        pyramid: what `masked_pyramid` gives; its coarsest level may have unknown cells, which
+            take the mean of the known ones.
+
+    Returns:
+        (B, 1, H, W), every pixel filled; known pixels as they were.
+    """
+    values, weight = pyramid[-1]
+    mean = (values * weight).sum((2, 3), keepdim=True) / weight.sum(
+        (2, 3), keepdim=True).clamp_min(1e-8)
+    filled = torch.where(weight > 0, values, mean)
+    for values, weight in reversed(pyramid[:-1]):
+        coarse = functional.interpolate(filled, size=values.shape[2:], mode='bilinear',
+                                        align_corners=False)
+        filled = torch.where(weight > 0, values, coarse)
+    return filled

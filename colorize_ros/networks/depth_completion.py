@@ -1,0 +1,184 @@
+"""Dense depth from depth with holes, or from a few samples.
+
+The preset `paper` follows A. Korinevskaya and I. Makarov, "Depth Map Reconstruction using Deep
+Convolutional Neural Networks" (2018), the part "Fast Depth Interpolation". The preset `robot` is
+ours.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import nn, Tensor
+from torch.nn import functional
+
+from colorize_ros.networks.blocks import (
+    masked_pyramid, push_pull_fill, ResidualBlock, standardise)
+
+# Push-pull starts at cells of 256 pixels: even 200 samples a frame leave few of them empty.
+FILL_LEVELS = 8
+
+
+class RobotDepthCompletion(nn.Module):
+    """A U-Net that corrects a push-pull fill, working at half resolution and below.
+
+    The network sees each frame relative to its own mean depth, so a table top and a hall are
+    alike to it. Known depth enters every encoder level as the mean of its cell, so a frame with
+    200 samples reaches the coarse levels as directly as a frame with a few holes.
+
+    Args:
+        channels: features at 1/2, 1/4, 1/8, ... of the input resolution.
+        blocks: residual blocks at each encoder level.
+    """
+
+    def __init__(self, channels: tuple[int, ...] = (32, 64, 96, 128, 160),
+                 blocks: tuple[int, ...] = (2, 2, 2, 2, 2)) -> None:
+        super().__init__()
+        self.multiple = 2 ** len(channels)
+        self.stem = nn.Conv2d(4 * 5, channels[0], 3, padding=1)
+        self.encoder = nn.ModuleList(
+            nn.Sequential(*(ResidualBlock(width) for _ in range(count)))
+            for width, count in zip(channels, blocks))
+        self.down = nn.ModuleList(
+            nn.Conv2d(fine + 2, coarse, 3, stride=2, padding=1)
+            for fine, coarse in zip(channels, channels[1:]))
+        self.up = nn.ModuleList(
+            nn.Conv2d(coarse, fine, 1) for fine, coarse in zip(channels, channels[1:]))
+        self.decoder = nn.ModuleList(ResidualBlock(width) for width in channels[:-1])
+        self.head = nn.Conv2d(channels[0], 2 * 4, 3, padding=1)
+        nn.init.zeros_(self.head.weight)
+        nn.init.constant_(self.head.bias, 0.0)
+
+    def forward(self, depth_m: Tensor, known: Tensor, guide: Tensor,
+                guided: Tensor) -> tuple[Tensor, Tensor]:
+        """Complete depth.
+
+        Args:
+            depth_m: (B, 1, H, W) float32 metres, anything where unknown; H and W multiples of
+                `multiple`, at least one known pixel a frame.
+            known: (B, 1, H, W), 1 where depth is known, else 0.
+            guide: (B, 1, H, W), an image of any exposure in about [0, 1], or 0.
+            guided: (B, 1, 1, 1), 1 for a frame with a guide, else 0.
+
+        Returns:
+            The completed depth, (B, 1, H, W) metres, known pixels corrected as well; and the
+            logarithm of its expected relative error, (B, 1, H, W).
+        """
+        scale_m = (depth_m * known).sum((2, 3), keepdim=True) / known.sum((2, 3), keepdim=True)
+        relative = torch.where(known > 0, depth_m / scale_m, torch.ones_like(depth_m))
+        pyramid = masked_pyramid(relative, known, FILL_LEVELS)
+        filled = push_pull_fill(pyramid)
+        with torch.autocast(depth_m.device.type, enabled=False):
+            # The fine structure of depth is lost in 8 bits of mantissa; the stem keeps it.
+            features = self.stem(self._inputs(filled, known, guide, guided, pyramid))
+        corrections = self._unet(features, pyramid)
+        corrections = functional.pixel_shuffle(corrections.float(), 2)
+        residual, log_error = corrections.split(1, 1)
+        completed = filled * (1 + residual).clamp_min(0.05)
+        return completed * scale_m, log_error - 3.0
+
+    def _inputs(self, filled: Tensor, known: Tensor, guide: Tensor, guided: Tensor,
+                pyramid: list[tuple[Tensor, Tensor]]) -> Tensor:
+        smooth = functional.interpolate(
+            functional.avg_pool2d(filled, 8), scale_factor=8, mode='bilinear',
+            align_corners=False)
+        full = torch.cat([filled.log(), (filled - smooth) / smooth, known, standardise(guide),
+                          guided.expand_as(known)], 1)
+        return functional.pixel_unshuffle(full, 2)
+
+    def _unet(self, features: Tensor, pyramid: list[tuple[Tensor, Tensor]]) -> Tensor:
+        skips = []
+        for level, stage in enumerate(self.encoder):
+            features = stage(features)
+            if level < len(self.down):
+                skips.append(features)
+                values, weight = pyramid[level + 1]
+                known = torch.cat([values - (weight > 0).to(values), weight.sqrt()], 1)
+                features = self.down[level](torch.cat([features, known.to(features.dtype)], 1))
+        for skip, up, stage in zip(reversed(skips), reversed(self.up), reversed(self.decoder)):
+            coarse = functional.interpolate(up(features), scale_factor=2, mode='bilinear',
+                                            align_corners=False)
+            features = stage(skip + coarse)
+        return self.head(functional.relu(features))
+
+
+class PaperDepthCompletion(nn.Module):
+    """Fast depth interpolation: downscale, interpolate, upscale by sub-pixel convolution.
+
+    The slides name the parts (residual, projection and downsampling blocks, then the
+    super-resolution network) and the loss, but give neither widths nor depths; those here are a
+    practitioner's: downscaling by 4, two downsampling blocks, and a super-resolution network that
+    goes back up by 16 in four sub-pixel steps. The paper's network knows no mask: unknown depth
+    is the lowest value, -1.
+
+    Args:
+        channels: features at 1/4, 1/8 and 1/16 of the input resolution.
+    """
+
+    multiple = 16
+
+    def __init__(self, channels: tuple[int, int, int] = (64, 128, 256)) -> None:
+        super().__init__()
+        fine, middle, coarse = channels
+        self.interpolation = nn.Sequential(
+            nn.Conv2d(1, fine, 3, padding=1, bias=False), nn.BatchNorm2d(fine), nn.ELU(),
+            ShortcutBlock(fine, fine), ShortcutBlock(fine, middle, stride=2),
+            ShortcutBlock(middle, middle), ShortcutBlock(middle, coarse, stride=2),
+            ShortcutBlock(coarse, coarse), ShortcutBlock(coarse, coarse))
+        self.upscale = nn.Sequential(
+            SubPixelStep(coarse, middle), SubPixelStep(middle, fine),
+            SubPixelStep(fine, fine // 2), SubPixelStep(fine // 2, fine // 4),
+            nn.Conv2d(fine // 4, 1, 3, padding=1), nn.Tanh())
+
+    def forward(self, depth_m: Tensor, known: Tensor, guide: Tensor,
+                guided: Tensor) -> tuple[Tensor, None]:
+        """Complete depth; takes and gives what `RobotDepthCompletion` does.
+
+        The guide is not used: the paper's approach is depth only. The error is not estimated.
+        """
+        _, span_m = self.normalise(depth_m, depth_m, known)
+        return (self.interpolate(depth_m, known).float() + 1) / 2 * span_m, None
+
+    @staticmethod
+    def normalise(values_m: Tensor, depth_m: Tensor, known: Tensor) -> tuple[Tensor, Tensor]:
+        """Scale values from [0, span] to [-1, 1], span being 1.25 times the largest known depth.
+
+        Returns:
+            The scaled values, (B, 1, H, W), and the span in metres, (B, 1, 1, 1).
+        """
+        span_m = 1.25 * (depth_m * known).amax((2, 3), keepdim=True).clamp_min(1e-3)
+        return (values_m / span_m * 2 - 1).clamp(-1, 1), span_m
+
+    def interpolate(self, depth_m: Tensor, known: Tensor) -> Tensor:
+        """Give the dense map in [-1, 1], (B, 1, H, W); H and W multiples of `multiple`."""
+        scaled, _ = self.normalise(depth_m * known, depth_m, known)
+        # Downscaling keeps the nearest surface of a cell: a mean with the unknown is no depth.
+        sparse = functional.max_pool2d(torch.where(known > 0, -scaled, -2.0), 4)
+        sparse = torch.where(sparse > -1.5, -sparse, -1.0)
+        return self.upscale(self.interpolation(sparse))
+
+
+class ShortcutBlock(nn.Module):
+    """A residual block; with another width a projection, with stride 2 a downsampling block."""
+
+    def __init__(self, width_in: int, width_out: int, stride: int = 1) -> None:
+        super().__init__()
+        self.body = nn.Sequential(
+            nn.Conv2d(width_in, width_out, 3, stride, padding=1, bias=False),
+            nn.BatchNorm2d(width_out), nn.ELU(),
+            nn.Conv2d(width_out, width_out, 3, padding=1, bias=False), nn.BatchNorm2d(width_out))
+        plain = width_in == width_out and stride == 1
+        self.shortcut = nn.Identity() if plain else nn.Sequential(
+            nn.Conv2d(width_in, width_out, 1, stride, bias=False), nn.BatchNorm2d(width_out))
+
+    def forward(self, features: Tensor) -> Tensor:
+        """(B, width_in, H, W) -> (B, width_out, H / stride, W / stride)."""
+        return functional.elu(self.shortcut(features) + self.body(features))
+
+
+class SubPixelStep(nn.Sequential):
+    """Convolution and pixel shuffle (Shi et al. 2016): (B, C, H, W) -> (B, C', 2 H, 2 W)."""
+
+    def __init__(self, width_in: int, width_out: int) -> None:
+        super().__init__(
+            nn.Conv2d(width_in, 4 * width_out, 3, padding=1, bias=False), nn.PixelShuffle(2),
+            nn.BatchNorm2d(width_out), nn.ELU())

@@ -1,0 +1,168 @@
+"""Training of depth completion: crops of dense frames, made bad, and back again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+import torch
+from torch import nn, Tensor
+from torch.nn import functional
+
+from colorize_ros.datasets import degradations, rgbd
+from colorize_ros.errors import DataError
+from colorize_ros.training.guides import vary_gray
+from colorize_ros.training.loop import Batch, Losses
+
+CROP_HEIGHT, CROP_WIDTH = 256, 320
+GUIDED_FRACTION = 0.4
+MIN_TRUTH_FRACTION = 0.15
+
+
+class CompletionSamples:
+    """Endless training batches cut from RGB-D frames held in memory.
+
+    Each sample is a crop of a frame, at times a larger window thinned to the crop's size, flipped
+    at random, with depth hidden by a random degradation.
+
+    Args:
+        folders: data sets in the RGB-D layout; their `train` splits are used.
+        rng: source of all random choices.
+        batch_size: samples a batch.
+
+    Raises:
+        DataError: no frame in any of the folders.
+    """
+
+    def __init__(self, folders: Sequence[Path], rng: np.random.Generator,
+                 batch_size: int) -> None:
+        self.rng = rng
+        self.batch_size = batch_size
+        items = [item for folder in folders for item in rgbd.read_items(folder, 'train')]
+        if not items:
+            raise DataError(f'no training frames in {[str(folder) for folder in folders]}; give '
+                            'at least one folder whose manifest.csv has a split "train"')
+        self.frames: list[tuple[NDArray[np.uint16], NDArray[np.uint8]]] = []
+        self.groups: dict[str, list[int]] = {}
+        for item in items:
+            frame = item.load()
+            millimetres = np.nan_to_num(frame.depth_m * 1000).clip(0, 65535).astype(np.uint16)
+            gray = cv2.cvtColor(frame.rgb, cv2.COLOR_RGB2GRAY).astype(np.uint8)
+            self.groups.setdefault(item.name.split('/')[0], []).append(len(self.frames))
+            self.frames.append((millimetres, gray))
+        self.hole_masks = degradations.HoleMasks.from_items(items)
+        # Between "every frame alike" and "every source alike": the square root of the count.
+        weights = np.sqrt([len(indices) for indices in self.groups.values()])
+        self.group_weights = weights / weights.sum()
+
+    def __iter__(self) -> Iterator[Batch]:
+        """Give batches without end."""
+        while True:
+            samples = [self._sample() for _ in range(self.batch_size)]
+            yield {name: torch.stack([sample[name] for sample in samples])
+                   for name in samples[0]}
+
+    def _sample(self) -> Batch:
+        while True:
+            truth_m, gray = self._crop(*self.frames[self._choose_frame()])
+            if np.isfinite(truth_m).mean() < MIN_TRUTH_FRACTION:
+                continue
+            name = str(self.rng.choice(list(degradations.DEGRADATIONS)))
+            depth_m = self._degrade(name, truth_m)
+            known = np.isfinite(depth_m)
+            hidden = np.isfinite(truth_m) & ~known
+            if known.sum() >= 8 and hidden.sum() >= 50:
+                return self._to_tensors(truth_m, depth_m, known, hidden, gray)
+
+    def _choose_frame(self) -> int:
+        group = self.rng.choice(list(self.groups), p=self.group_weights)
+        return int(self.rng.choice(self.groups[group]))
+
+    def _degrade(self, name: str, truth_m: NDArray[np.float32]) -> NDArray[np.float32]:
+        if name.startswith('samples-'):
+            # As dense as that many samples in a frame of 640x480, give or take.
+            frame_count = int(name.split('-')[1]) * np.exp(self.rng.normal(0, 0.35))
+            count = max(12, round(frame_count * truth_m.size / (640 * 480)))
+            return degradations.samples(count)(truth_m, self.rng, None)
+        return degradations.DEGRADATIONS[name](truth_m, self.rng, self.hole_masks)
+
+    def _crop(self, millimetres: NDArray[np.uint16], gray: NDArray[np.uint8]
+              ) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
+        height, width = millimetres.shape
+        largest = min(height / CROP_HEIGHT, width / CROP_WIDTH)
+        zoom = 1.0 if self.rng.random() < 0.5 else self.rng.uniform(1.0, max(1.0, largest))
+        zoom = min(zoom, largest)
+        window_height, window_width = round(CROP_HEIGHT * zoom), round(CROP_WIDTH * zoom)
+        top = self.rng.integers(0, height - window_height + 1)
+        left = self.rng.integers(0, width - window_width + 1)
+        window = np.s_[top:top + window_height, left:left + window_width]
+        size = (CROP_WIDTH, CROP_HEIGHT)
+        depth = cv2.resize(millimetres[window], size, interpolation=cv2.INTER_NEAREST)
+        image = cv2.resize(gray[window], size, interpolation=cv2.INTER_AREA)
+        if self.rng.random() < 0.5:
+            depth, image = depth[:, ::-1], image[:, ::-1]
+        depth_m = depth.astype(np.float32) / 1000
+        depth_m[depth_m == 0] = np.nan
+        return depth_m, np.ascontiguousarray(image)
+
+    def _to_tensors(self, truth_m: NDArray[np.float32], depth_m: NDArray[np.float32],
+                    known: NDArray[np.bool_], hidden: NDArray[np.bool_],
+                    gray: NDArray[np.uint8]) -> Batch:
+        guided = self.rng.random() < GUIDED_FRACTION
+        guide = vary_gray(gray, self.rng) if guided else np.zeros(gray.shape, np.float32)
+
+        def plane(array: NDArray[np.generic]) -> Tensor:
+            return torch.from_numpy(np.ascontiguousarray(array, np.float32))[None]
+
+        return {'truth_m': plane(np.nan_to_num(truth_m)), 'depth_m': plane(np.nan_to_num(depth_m)),
+                'known': plane(known), 'hidden': plane(hidden), 'guide': plane(guide),
+                'guided': torch.full((1, 1, 1), float(guided))}
+
+
+def robot_losses(network: nn.Module, batch: Batch) -> Losses:
+    """Minimise the two figures that are reported, RMSE and relative error, a frame at a time.
+
+    The root of the squared error pulls towards the mean of what may lie in a hole, the relative
+    error towards the median; together they are low in both. Their logarithms make a tenth less
+    error worth the same in a frame with few holes and in one with 200 samples, whose errors are
+    ten times as large. A Laplace likelihood teaches the network its own expected error, without
+    touching the depth.
+    """
+    truth_m, hidden = batch['truth_m'], batch['hidden']
+    completed_m, log_error = network(
+        batch['depth_m'], batch['known'], batch['guide'], batch['guided'])
+    count = hidden.sum((1, 2, 3))
+    error_m = (completed_m - truth_m) * hidden
+    relative = error_m.abs() / truth_m.clamp_min(0.1)
+    rel = relative.sum((1, 2, 3)) / count
+    mean_m = (truth_m * hidden).sum((1, 2, 3)) / count
+    rmse = ((error_m ** 2).sum((1, 2, 3)) / count + 1e-10).sqrt() / mean_m
+    likelihood = hidden * (relative.detach() * torch.exp(-log_error) + log_error)
+    return {'log_rel': (rel + 0.002).log().mean(),
+            'log_rmse': 0.8 * (rmse + 0.005).log().mean(),
+            'likelihood': 0.1 * (likelihood.sum((1, 2, 3)) / count).mean()}
+
+
+def paper_losses(features: nn.Module | None, alpha: float
+                 ) -> Callable[[nn.Module, Batch], Losses]:
+    """L = L_MSE + alpha L_VGG of the paper, on depth in [-1, 1].
+
+    Args:
+        features: gives VGG's conv3_1 of an image in [-1, 1], or None to leave that term out.
+        alpha: weight of the perceptual term.
+    """
+    def losses(network: nn.Module, batch: Batch) -> Losses:
+        target, span = network.normalise(  # type: ignore[operator]
+            batch['truth_m'], batch['depth_m'], batch['known'])
+        predicted = network.interpolate(batch['depth_m'], batch['known'])  # type: ignore[operator]
+        valid = ((batch['known'] + batch['hidden']) > 0).float()
+        squared = ((predicted - target) ** 2 * valid).sum() / valid.sum()
+        terms = {'mse': squared}
+        if features is not None:
+            shown = torch.where(valid > 0, target, predicted.detach())
+            terms['vgg'] = alpha * functional.mse_loss(features(predicted), features(shown))
+        return terms
+    return losses

@@ -1,0 +1,177 @@
+"""Training of depth super-resolution: clean maps, averaged down, and back up again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+import torch
+from torch import nn, Tensor
+from torch.nn import functional
+
+from colorize_ros.datasets import depth_sr, rgbd
+from colorize_ros.errors import DataError
+from colorize_ros.networks.depth_super_resolution import PaperDiscriminator, SCALES
+from colorize_ros.training.guides import vary_gray
+from colorize_ros.training.loop import Batch, Losses
+
+CROP = 192
+GUIDED_FRACTION = 0.4
+# The test map of this scene's other view must stay unseen.
+EXCLUDED = ('msgnet_B_art',)
+
+Map = tuple[NDArray[np.float32], 'NDArray[np.uint8] | None']
+
+
+class SuperResolutionSamples:
+    """Endless training batches: crops of clean maps in memory, all samples of one scale.
+
+    Args:
+        folders: data sets in the `depth_sr` or the RGB-D layout. Of the latter only sources
+            whose depth is filled and synthetic are used, as depth and as disparity alike.
+        rng: source of all random choices.
+        batch_size: samples a batch.
+
+    Raises:
+        DataError: no clean map in any of the folders.
+    """
+
+    def __init__(self, folders: Sequence[Path], rng: np.random.Generator,
+                 batch_size: int) -> None:
+        self.rng = rng
+        self.batch_size = batch_size
+        self.disparity_maps: list[Map] = []
+        self.depth_maps: list[Map] = []
+        for folder in folders:
+            if (folder / 'manifest.csv').is_file() and folder.name == 'depth_sr':
+                self._read_disparity(folder)
+            else:
+                self._read_depth(folder)
+        if not self.disparity_maps and not self.depth_maps:
+            raise DataError(f'no clean maps in {[str(folder) for folder in folders]}; give a '
+                            'folder in the depth_sr layout, or one of simulated rooms')
+
+    def _read_disparity(self, folder: Path) -> None:
+        for item in depth_sr.read_items(folder, 'train'):
+            if item.name in EXCLUDED:
+                continue
+            frame = item.load()
+            gray = None if frame.rgb is None else cv2.cvtColor(frame.rgb, cv2.COLOR_RGB2GRAY)
+            self.disparity_maps.append((frame.disparity, gray))
+
+    def _read_depth(self, folder: Path) -> None:
+        for item in rgbd.read_items(folder, 'train'):
+            if item.name.split('/')[0] not in ('icl_livingroom1', 'simulated_rooms'):
+                continue
+            frame = item.load()
+            if np.isfinite(frame.depth_m).mean() > 0.95:
+                gray = cv2.cvtColor(frame.rgb, cv2.COLOR_RGB2GRAY)
+                self.depth_maps.append((frame.depth_m, gray))
+
+    def __iter__(self) -> Iterator[Batch]:
+        """Give batches without end."""
+        while True:
+            scale = int(self.rng.choice(SCALES))
+            samples = [self._sample(scale) for _ in range(self.batch_size)]
+            batch = {name: torch.stack([sample[name] for sample in samples])
+                     for name in samples[0]}
+            yield {**batch, 'scale': torch.tensor(scale)}
+
+    def _sample(self, scale: int) -> Batch:
+        while True:
+            high, gray = self._crop(*self._choose())
+            if np.isfinite(high).all() and high.std() > 1e-4 * high.mean():
+                break
+        low = depth_sr.downsample(high, scale)
+        guided = gray is not None and self.rng.random() < GUIDED_FRACTION
+        guide = vary_gray(gray, self.rng) if guided and gray is not None else np.zeros_like(high)
+        return {'high': torch.from_numpy(high)[None], 'low': torch.from_numpy(low)[None],
+                'guide': torch.from_numpy(guide)[None],
+                'guided': torch.full((1, 1, 1), float(guided))}
+
+    def _choose(self) -> Map:
+        pools = [pool for pool in (self.disparity_maps, self.depth_maps) if pool]
+        pool = pools[int(self.rng.integers(len(pools)))]
+        values, gray = pool[int(self.rng.integers(len(pool)))]
+        if pool is self.depth_maps and self.rng.random() < 0.5:
+            values = np.float32(100) / values
+        return values, gray
+
+    def _crop(self, values: NDArray[np.float32], gray: NDArray[np.uint8] | None) -> Map:
+        height, width = values.shape
+        side = int(CROP * self.rng.uniform(1.0, min(2.5, min(height, width) / CROP)))
+        top = self.rng.integers(0, height - side + 1)
+        left = self.rng.integers(0, width - side + 1)
+        window = np.s_[top:top + side, left:left + side]
+        flip = 1 if self.rng.random() < 0.5 else -1
+        # Nearest, not averaged: a smaller map must have edges as hard as a large one.
+        high = cv2.resize(values[window], (CROP, CROP), interpolation=cv2.INTER_NEAREST)
+        high = np.ascontiguousarray(high[:, ::flip])
+        if gray is None:
+            return high, None
+        image = cv2.resize(gray[window], (CROP, CROP), interpolation=cv2.INTER_AREA)
+        return high, np.ascontiguousarray(image[:, ::flip])
+
+
+def robot_losses(network: nn.Module, batch: Batch) -> Losses:
+    """Minimise RMSE and mean absolute error of a frame, relative to the frame's deviation."""
+    high = batch['high']
+    predicted = network(batch['low'], batch['guide'], batch['guided'], int(batch['scale']))
+    deviation = high.std((1, 2, 3), keepdim=True)
+    error = (predicted - high) / deviation
+    rmse = ((error ** 2).mean((1, 2, 3)) + 1e-8).sqrt()
+    return {'rmse_over_deviation': rmse.mean(), 'mae_over_deviation': error.abs().mean()}
+
+
+class PaperLosses:
+    """L_MSE + alpha L_VGG + beta L_GAN + gamma L_TV of the paper, with its discriminator.
+
+    The discriminator is trained here, a step before each of the generator's. beta multiplies the
+    non-saturating form of L_GAN, -log D(G(z)), which has the slides' fixed point.
+
+    Args:
+        features: gives VGG's conv3_1 of an image in [-1, 1], or None to leave that term out.
+        device: where the discriminator lives.
+    """
+
+    def __init__(self, features: nn.Module | None, device: torch.device, alpha: float = 0.1,
+                 beta: float = 1e-3, gamma: float = 1e-4) -> None:
+        self.features = features
+        self.alpha, self.beta, self.gamma = alpha, beta, gamma
+        self.discriminator = PaperDiscriminator().to(device)
+        self.optimizer = torch.optim.Adam(
+            self.discriminator.parameters(), 1e-4, betas=(0.5, 0.999))
+
+    def __call__(self, network: nn.Module, batch: Batch) -> Losses:
+        """Give the generator's terms by name."""
+        low, high, scale = batch['low'], batch['high'], int(batch['scale'])
+        lowest = low.amin((2, 3), keepdim=True)
+        span = (low.amax((2, 3), keepdim=True) - lowest).clamp_min(1e-9)
+        real = ((high - lowest) / span * 1.6 - 0.8).clamp(-1, 1)
+        generated = network.generate(  # type: ignore[operator]
+            (low - lowest) / span * 1.6 - 0.8, scale).float()
+        self._train_discriminator(real, generated.detach())
+        terms = {'mse': functional.mse_loss(generated, real),
+                 'gan': self.beta * functional.softplus(-self.discriminator(generated)).mean(),
+                 'tv': self.gamma * _total_variation(generated)}
+        if self.features is not None:
+            terms['vgg'] = self.alpha * functional.mse_loss(
+                self.features(generated), self.features(real))
+        return terms
+
+    def _train_discriminator(self, real: Tensor, generated: Tensor) -> None:
+        loss = (functional.softplus(-self.discriminator(real)).mean()
+                + functional.softplus(self.discriminator(generated)).mean())
+        self.optimizer.zero_grad(set_to_none=True)
+        loss.backward()  # type: ignore[no-untyped-call]
+        self.optimizer.step()
+
+
+def _total_variation(image: Tensor) -> Tensor:
+    return ((image[..., 1:, :] - image[..., :-1, :]).abs().mean()
+            + (image[..., 1:] - image[..., :-1]).abs().mean())
+
+

@@ -1,0 +1,21 @@
+"""Guide images for training: gray, and varied as cameras vary."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+def vary_gray(gray: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.float32]:
+    """Give an image another exposure, noise and at times inverted contrast, as NIR can have.
+
+    Args:
+        gray: (H, W).
+        rng: source of the random choices.
+
+    Returns:
+        (H, W), about [0, 1].
+    """
+    image = np.power(gray.astype(np.float32) / 255, np.float32(rng.uniform(0.5, 2.0)))
+    image += rng.normal(0, rng.uniform(0, 0.04), image.shape).astype(np.float32)
+    return 1 - image if rng.random() < 0.25 else image

@@ -1,0 +1,179 @@
+"""The loop that trains a network for a given time: schedule, averaging, checkpoints, log."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+import contextlib
+import csv
+import dataclasses
+from pathlib import Path
+import time
+
+import torch
+from torch import nn, Tensor
+
+from colorize_ros.errors import ConfigurationError
+
+Batch = dict[str, Tensor]
+Losses = dict[str, Tensor]
+
+
+@dataclasses.dataclass(frozen=True)
+class TrainingOptions:
+    """How long and where a network trains."""
+
+    minutes: float = 60.0
+    learning_rate: float = 1e-3
+    weight_decay: float = 1e-4
+    ema_decay: float = 0.998
+    clip_norm: float = 1.0
+    checkpoint_every_s: float = 120.0
+    log_every: int = 50
+
+    def __post_init__(self) -> None:
+        """Refuse a training that cannot run.
+
+        Raises:
+            ConfigurationError: minutes or learning_rate not positive.
+        """
+        for name in ('minutes', 'learning_rate'):
+            if getattr(self, name) <= 0:
+                raise ConfigurationError(
+                    f'{name} is {getattr(self, name)}; it must be above 0')
+
+
+@contextlib.contextmanager
+def mixed_precision(device: torch.device) -> Iterator[None]:
+    """Compute in bfloat16 where the device has it, in float32 elsewhere."""
+    native = device.type == 'cuda' or torch.backends.cpu.get_cpu_capability().startswith('AVX512')
+    with torch.autocast(device.type, torch.bfloat16, enabled=native):
+        yield
+
+
+class Trainer:
+    """Trains one network against the clock.
+
+    The learning rate rises over the first 2 % of the time and falls along a cosine to 1 % of its
+    peak, measured in time, not in steps: a slow machine trains fewer steps, but ends as settled.
+
+    Args:
+        network: what is trained; its parameters are on the device already.
+        options: duration and optimiser.
+        folder: receives `checkpoint.pt` (for `resume`) and `log.csv`.
+    """
+
+    def __init__(self, network: nn.Module, options: TrainingOptions, folder: Path) -> None:
+        self.network = network
+        self.options = options
+        self.folder = folder
+        self.device = next(network.parameters()).device
+        self.optimizer = torch.optim.AdamW(
+            network.parameters(), options.learning_rate, betas=(0.9, 0.99),
+            weight_decay=options.weight_decay)
+        self.averaged = {name: value.detach().clone()
+                         for name, value in network.state_dict().items()}
+        self.steps = 0
+        self.trained_s = 0.0
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def resume(self) -> None:
+        """Go on from `checkpoint.pt`.
+
+        Raises:
+            ConfigurationError: there is none.
+        """
+        path = self.folder / 'checkpoint.pt'
+        if not path.exists():
+            raise ConfigurationError(
+                f'{path} does not exist, so there is nothing to resume; train without --resume')
+        state = torch.load(path, map_location=self.device, weights_only=True)
+        self.network.load_state_dict(state['network'])
+        self.optimizer.load_state_dict(state['optimizer'])
+        self.averaged = state['averaged']
+        self.steps = int(state['steps'])
+        self.trained_s = float(state['trained_s'])
+
+    def fit(self, batches: Iterator[Batch], losses: Callable[[nn.Module, Batch], Losses],
+            progress: Callable[[float, str], None]) -> dict[str, Tensor]:
+        """Train until the time is over.
+
+        Args:
+            batches: an endless stream of batches.
+            losses: the terms whose sum is minimised, by name.
+            progress: told the fraction of the time that is over, and a line of text.
+
+        Returns:
+            The averaged weights, by name.
+        """
+        self.network.train()
+        total_s = self.options.minutes * 60
+        saved_s = self.trained_s
+        sums: dict[str, float] = {}
+        clock = time.monotonic()
+        while self.trained_s < total_s:
+            terms = self._step(next(batches), losses, self.trained_s / total_s)
+            for name, value in terms.items():
+                sums[name] = sums.get(name, 0.0) + value
+            now = time.monotonic()
+            self.trained_s += now - clock
+            clock = now
+            if self.steps % self.options.log_every == 0:
+                line = {name: value / self.options.log_every for name, value in sums.items()}
+                sums = {}
+                self._log(line)
+                progress(min(1.0, self.trained_s / total_s), f'step {self.steps}: ' + ', '.join(
+                    f'{name} {value:.4f}' for name, value in line.items()))
+            if self.trained_s - saved_s > self.options.checkpoint_every_s:
+                self._save()
+                saved_s = self.trained_s
+        self._save()
+        return self.averaged
+
+    def _step(self, batch: Batch, losses: Callable[[nn.Module, Batch], Losses],
+              over: float) -> dict[str, float]:
+        for group in self.optimizer.param_groups:
+            group['lr'] = self.options.learning_rate * learning_rate_factor(over)
+        batch = {name: value.to(self.device) for name, value in batch.items()}
+        with mixed_precision(self.device):
+            terms = losses(self.network, batch)
+        self.optimizer.zero_grad(set_to_none=True)
+        torch.stack(list(terms.values())).sum().backward()  # type: ignore[no-untyped-call]
+        norm = nn.utils.clip_grad_norm_(self.network.parameters(), self.options.clip_norm)
+        if torch.isfinite(norm):
+            self.optimizer.step()
+            self.steps += 1
+            self._average()
+        return {name: float(value.detach()) for name, value in terms.items()}
+
+    @torch.no_grad()
+    def _average(self) -> None:
+        decay = min(self.options.ema_decay, (1 + self.steps) / (10 + self.steps))
+        for name, value in self.network.state_dict().items():
+            if value.dtype.is_floating_point:
+                self.averaged[name].lerp_(value, 1 - decay)
+            else:
+                self.averaged[name].copy_(value)
+
+    def _log(self, line: dict[str, float]) -> None:
+        path = self.folder / 'log.csv'
+        fresh = not path.exists()
+        with path.open('a', newline='') as file:
+            writer = csv.writer(file)
+            if fresh:
+                writer.writerow(['step', 'trained_s', *line])
+            writer.writerow([self.steps, round(self.trained_s, 1),
+                             *(round(value, 6) for value in line.values())])
+
+    def _save(self) -> None:
+        temporary = self.folder / 'checkpoint.tmp'
+        torch.save({'network': self.network.state_dict(), 'averaged': self.averaged,
+                    'optimizer': self.optimizer.state_dict(), 'steps': self.steps,
+                    'trained_s': self.trained_s}, temporary)
+        temporary.replace(self.folder / 'checkpoint.pt')
+
+
+def learning_rate_factor(over: float) -> float:
+    """Scale the peak learning rate; `over` is the fraction of the training that is over."""
+    if over < 0.02:
+        return 0.02 + 0.98 * over / 0.02
+    return 0.01 + 0.99 * 0.5 * (1 + float(torch.cos(torch.tensor(min(1.0, over) * torch.pi))))
