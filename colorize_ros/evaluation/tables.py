@@ -1,0 +1,72 @@
+"""Markdown tables of `results.json`, for the README, the docs and `results.md`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+# Of all others, less is better.
+MORE_IS_BETTER = ('psnr_db', 'ssim', 'delta1', 'ap', 'cosine')
+DIGITS = {'psnr_db': 2, 'ms_median': 1, 'rmse_px': 2, 'mae_px': 3}
+DEFAULT_DIGITS = 4
+
+
+def table_of_methods(methods: Mapping[str, Mapping[str, float | None]]) -> str:
+    """Write a row a method and a column a metric, the best of each column bold.
+
+    Args:
+        methods: `results['methods']`, or that of a group.
+    """
+    metrics = list(dict.fromkeys(metric for scores in methods.values() for metric in scores))
+    rows = {name: [scores.get(metric) for metric in metrics] for name, scores in methods.items()}
+    best = [_best(metric, (row[i] for row in rows.values())) for i, metric in enumerate(metrics)]
+    body = [
+        [name, *(_cell(metric, value, value == wins)
+                 for metric, value, wins in zip(metrics, row, best))]
+        for name, row in rows.items()]
+    return _table(['method', *metrics], body)
+
+
+def table_of_groups(results: Mapping[str, Any], metric: str) -> str:
+    """Write a row a group and a column a method for one metric, the best of each row bold."""
+    methods = list(results['methods'])
+    body = []
+    for group, content in results['groups'].items():
+        values = [content['methods'].get(method, {}).get(metric) for method in methods]
+        wins = _best(metric, values)
+        body.append([group, str(content['items']),
+                     *(_cell(metric, value, value == wins) for value in values)])
+    return _table([metric, 'items', *methods], body)
+
+
+def markdown(results: Mapping[str, Any]) -> str:
+    """Write all of the results: a table over all, and one a group."""
+    parts = [f'# {results["task"]}, split {results["split"]}, {results["items"]} items', '']
+    if results.get('timing'):
+        parts += [results['timing'], '']
+    parts += ['## all', '', table_of_methods(results['methods'])]
+    for group, content in results['groups'].items():
+        parts += [f'## {group} ({content["items"]})', '', table_of_methods(content['methods'])]
+    if results.get('skipped'):
+        parts += ['## skipped', '',
+                  *(f'- {name}: {reason}' for name, reason in results['skipped'].items()), '']
+    return '\n'.join(parts)
+
+
+def _best(metric: str, values: Iterable[float | None]) -> float | None:
+    present = [value for value in values if value is not None]
+    if not present:
+        return None
+    return max(present) if metric in MORE_IS_BETTER else min(present)
+
+
+def _cell(metric: str, value: float | None, best: bool) -> str:
+    if value is None:
+        return '-'
+    text = f'{value:.{DIGITS.get(metric, DEFAULT_DIGITS)}f}'
+    return f'**{text}**' if best else text
+
+
+def _table(header: Sequence[str], body: Sequence[Sequence[str]]) -> str:
+    ruler = ['---', *('---:' for _ in header[1:])]
+    return ''.join(f'| {" | ".join(row)} |\n' for row in (header, ruler, *body))
