@@ -3,6 +3,7 @@
 #              (BAG=path/to/bag plays another bag)
 # make test    everything that CI checks
 # make lint    ruff, mypy, import-linter        make format   what ruff can mend by itself
+# make tables the README's tables and the YAML, from the parameters' dataclasses
 # make clean   what make wrote, except the environments
 
 PYTHON ?= python3
@@ -13,12 +14,12 @@ BIN := $(VENV)/bin
 EXTRAS := bags,report,sim,train
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 ROS_WHEELS := 'ros-rclpy[fastrtps]' ros-diagnostic-msgs ros-lifecycle-msgs ros-sensor-msgs ros-std-msgs
-REQUIREMENTS := constraints.txt setup.py $(wildcard pip_ros/setup.py)
+REQUIREMENTS := constraints.txt setup.py pip_ros/pyproject.toml
 
 # An environment without ROS must not see the distribution that a shell has sourced.
 WITHOUT_ROS := env -u PYTHONPATH -u AMENT_PREFIX_PATH
 
-.PHONY: setup demo test lint format clean
+.PHONY: setup demo test lint format tables clean
 
 setup: $(VENV)/setup.done
 
@@ -48,6 +49,9 @@ lint: $(VENV)/setup.done
 
 format: $(VENV)/setup.done
 	$(BIN)/ruff check --fix .
+
+tables: $(VENV)/setup.done
+	$(BIN)/python docs/update_tables.py
 
 # colcon build is one of the tests: test/test_package.py builds, and looks at what was installed.
 test: lint $(NO_ROS)/setup.done

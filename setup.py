@@ -1,4 +1,3 @@
-from glob import glob
 from pathlib import Path
 import re
 
@@ -9,6 +8,11 @@ SHARE = f'share/{NAME}'
 VERSION = re.search(
     r"^__version__ = '(.+)'$", Path(NAME, '__init__.py').read_text(encoding='utf-8'),
     re.MULTILINE).group(1)
+
+def files(*patterns: str) -> list[str]:
+    """List files relative to this folder, as data_files wants them."""
+    return [str(path) for pattern in patterns for path in sorted(Path().glob(pattern))]
+
 
 # What a robot does not need. colorize_ros/info.py names the same extras.
 EXTRAS = {
@@ -34,11 +38,11 @@ setup(
     data_files=[
         ('share/ament_index/resource_index/packages', [f'resource/{NAME}']),
         (SHARE, ['package.xml']),
-        (f'{SHARE}/launch', glob('launch/*.launch.py')),
-        (f'{SHARE}/config', glob('config/*.*')),
-        (f'{SHARE}/models', glob('models/*.safetensors') + glob('models/*.yaml')),
+        (f'{SHARE}/launch', files('launch/*.launch.py')),
+        (f'{SHARE}/config', files('config/*.*')),
+        (f'{SHARE}/models', files('models/*.safetensors', 'models/*.yaml')),
         (f'{SHARE}/models/baselines',
-         glob('models/baselines/*.safetensors') + glob('models/baselines/*.yaml')),
+         files('models/baselines/*.safetensors', 'models/baselines/*.yaml')),
     ],
     python_requires='>=3.10',
     install_requires=[
