@@ -49,6 +49,8 @@ def depth_from_millimetres(values: NDArray[np.uint16], unit: str) -> NDArray[np.
     return depth_m
 
 
+# NumPy 1.21 warns when it compares with a signalling NaN, which random bytes may hold.
+@np.errstate(invalid='ignore')
 def depth_from_float(values: NDArray[np.float32], unit: str) -> NDArray[np.float32]:
     """Depth in metres from 32-bit floats, unknown pixels as NaN.
 

@@ -107,7 +107,8 @@ def fill_image(message: Any, raw: RawImage) -> None:
 
 def millimetres(depth_m: NDArray[Any]) -> NDArray[np.uint16]:
     """Round (H, W) float metres to uint16 millimetres, 0 where unknown or without a value."""
-    scaled = depth_m * np.float32(1000.0)
+    with np.errstate(over='ignore'):
+        scaled = depth_m * np.float32(1000.0)
     np.rint(scaled, out=scaled)
     known = (scaled > 0.0) & (scaled <= MILLIMETRES_LIMIT)
     # NaN has no integer: casting it would be undefined, so it is replaced first.

@@ -44,8 +44,6 @@ def message_bytes(message: Any) -> NDArray[np.uint8]:
     try:
         view = np.frombuffer(message.data, np.uint8)
     except (TypeError, ValueError, BufferError) as error:
-        if isinstance(message.data, (bytes, bytearray)) or _is_empty(message.data):
-            return np.empty(0, np.uint8)
         raise EncodingError(
             f'the data of {type(message).__name__} is a {type(message.data).__name__}; expected '
             "bytes, array.array('B') or a contiguous uint8 array") from error
@@ -90,10 +88,3 @@ def raw_pixels(message: Any) -> NDArray[Any]:
     strides = (step, layout.channels * itemsize, itemsize)[:len(shape)]
     pixels: NDArray[Any] = np.ndarray(shape, order + layout.kind, data, 0, strides)
     return pixels
-
-
-def _is_empty(data: Any) -> bool:
-    try:
-        return len(data) == 0
-    except TypeError:
-        return False

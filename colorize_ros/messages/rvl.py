@@ -30,7 +30,7 @@ def encode_rvl(values: NDArray[np.uint16]) -> bytes:
     """
     numbers = _numbers_of(np.ascontiguousarray(values, np.uint16).ravel())
     lengths = np.ones(numbers.size, np.int64)
-    for bits in range(3, 3 * MAX_NIBBLES, 3):
+    for bits in range(3, int(numbers.max(initial=0)).bit_length(), 3):
         lengths += numbers >= (1 << bits)
     ends = np.cumsum(lengths)
     starts = ends - lengths
