@@ -29,7 +29,7 @@ $(VENV)/setup.done: $(REQUIREMENTS)
 	$(BIN)/python $(PIP_INSTALL) --no-build-isolation --editable '.[$(EXTRAS),dev]'
 	$(BIN)/python -c 'import rclpy' 2>/dev/null || $(BIN)/python $(PIP_INSTALL) $(ROS_WHEELS)
 	$(BIN)/python -c 'import message_filters, sensor_msgs_py' 2>/dev/null || \
-	    $(BIN)/python $(PIP_INSTALL) --no-build-isolation ./pip_ros
+	    $(BIN)/python $(PIP_INSTALL) --no-build-isolation --editable ./pip_ros
 	touch $@
 
 $(NO_ROS)/setup.done: $(REQUIREMENTS)

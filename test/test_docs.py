@@ -4,10 +4,10 @@ import re
 import runpy
 
 import pytest
-from shared_data import REPOSITORY
 from typer.testing import CliRunner
 
 from colorize_ros.cli import app
+from shared_data import REPOSITORY
 
 PAGES = [REPOSITORY / 'README.md', REPOSITORY / 'CONTRIBUTING.md',
          *sorted((REPOSITORY / 'docs').glob('*.md'))]

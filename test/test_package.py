@@ -15,10 +15,10 @@ from xml.etree import ElementTree
 
 import pytest
 import setuptools
-from shared_data import REPOSITORY
 
 import colorize_ros
 from colorize_ros.info import EXTRAS
+from shared_data import REPOSITORY
 
 COLCON = Path(sys.executable).parent / 'colcon'
 # Modules that no ROS package brings, but pip or a rosdep key python3-*.
