@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +31,9 @@ from colorize_ros.evaluation.runner import (
     Scores,
     write_all,
 )
+
+if TYPE_CHECKING:
+    from colorize_ros.pipelines import DepthCompleter
 
 Depth = NDArray[np.float32]
 Method = Callable[[Depth, NDArray[np.uint8]], Depth]
@@ -105,7 +108,7 @@ def _methods(presets: Sequence[str], device: str, skipped: dict[str, str]) -> di
 
 
 def _completers(
-        presets: Sequence[str], device: str, skipped: dict[str, str]) -> dict[str, Any]:
+        presets: Sequence[str], device: str, skipped: dict[str, str]) -> dict[str, DepthCompleter]:
     if not presets:
         return {}
     # Imports torch, which the baselines do without.
@@ -114,11 +117,11 @@ def _completers(
         presets, lambda preset: DepthCompleter.load(preset, device=device), skipped)
 
 
-def _unguided(completer: Any) -> Method:
+def _unguided(completer: DepthCompleter) -> Method:
     return lambda sparse_m, rgb: completer(sparse_m).depth_m
 
 
-def _guided(completer: Any) -> Method:
+def _guided(completer: DepthCompleter) -> Method:
     return lambda sparse_m, rgb: completer(sparse_m, guide=rgb).depth_m
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,6 +39,9 @@ from colorize_ros.evaluation.runner import (
     Scores,
     write_all,
 )
+
+if TYPE_CHECKING:
+    from colorize_ros.pipelines import DepthUpsampler
 
 Map = NDArray[np.float32]
 
@@ -102,7 +105,7 @@ def _methods(
 
 
 def _upsamplers(
-        presets: Sequence[str], device: str, skipped: dict[str, str]) -> dict[str, Any]:
+        presets: Sequence[str], device: str, skipped: dict[str, str]) -> dict[str, DepthUpsampler]:
     if not presets:
         return {}
     # Imports torch, which the baselines do without.
@@ -111,11 +114,11 @@ def _upsamplers(
         presets, lambda preset: DepthUpsampler.load(preset, device=device), skipped)
 
 
-def _unguided(upsampler: Any) -> Upsampling:
+def _unguided(upsampler: DepthUpsampler) -> Upsampling:
     return lambda small, scale, guide: upsampler(small, scale)
 
 
-def _guided(upsampler: Any) -> Upsampling:
+def _guided(upsampler: DepthUpsampler) -> Upsampling:
     return lambda small, scale, guide: upsampler(small, scale, guide=guide)
 
 

@@ -38,7 +38,7 @@ class NearestCompleter:
 
 
 def test_all_methods_on_all_degradations(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(colorize_ros.pipelines, 'DepthCompleter', NearestCompleter, raising=False)
+    monkeypatch.setattr(colorize_ros.pipelines, 'DepthCompleter', NearestCompleter)
     results = evaluate(write_rgbd(tmp_path), 'test', tmp_path / 'out')
     assert results == json.loads((tmp_path / 'out' / 'results.json').read_text())
     assert set(results['methods']) == BASELINES | {'robot', 'robot-guided'}

@@ -34,8 +34,7 @@ class BicubicUpsampler:
 
 
 def test_all_methods_at_all_scales(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(
-        colorize_ros.pipelines, 'DepthUpsampler', BicubicUpsampler, raising=False)
+    monkeypatch.setattr(colorize_ros.pipelines, 'DepthUpsampler', BicubicUpsampler)
     results = evaluate(write_depth_sr(tmp_path), 'test', tmp_path / 'out')
     assert set(results['methods']) == {
         'robot', 'robot-guided', 'nearest', 'bicubic', 'joint-bilateral'}
