@@ -1,0 +1,108 @@
+"""The networks on files: 16-bit PNG of millimetres in, the same out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from rich.progress import track
+
+from colorize_ros.datasets.rgbd import read_depth_m
+from colorize_ros.errors import ConfigurationError, DataError
+from colorize_ros.messages.encode import millimetres
+from colorize_ros.pipelines import DepthCompleter, DepthUpsampler
+
+
+def depth_completion(
+        files: Sequence[Path], out: Path, *, model: str = 'robot',
+        device: str = 'auto') -> list[Path]:
+    """Fill the holes of depth images.
+
+    Args:
+        files: 16-bit PNG of millimetres, 0 unknown.
+        out: folder for `<stem>.png`, depth alike, and `<stem>_confidence.png`, 8-bit, 255 where
+            measured, 128 and more where interpolated, less where guessed.
+        model: preset or file.
+        device: 'auto', 'cpu', 'cuda' or 'cuda:n'.
+
+    Returns:
+        The depth files that were written.
+
+    Raises:
+        DataError: a file is missing or no such depth, or cannot be written.
+        ConfigurationError: results would overwrite each other or an input.
+        ModelError, DeviceError: as `DepthCompleter.load` raises them.
+    """
+    completer = DepthCompleter.load(model, device=device)
+    written = []
+    for source, target in _targets(files, out, 'completing depth'):
+        enhanced = completer(read_depth_m(source))
+        write_depth(target, enhanced.depth_m)
+        _write_png(target.with_name(f'{target.stem}_confidence.png'),
+                   np.rint(enhanced.confidence * 255).astype(np.uint8))
+        written.append(target)
+    return written
+
+
+def depth_super_resolution(
+        files: Sequence[Path], out: Path, *, scale: int = 4, model: str = 'robot',
+        device: str = 'auto') -> list[Path]:
+    """Enlarge depth images.
+
+    Args:
+        files: as in `depth_completion`; holes stay holes: complete first what shall be whole.
+        out: folder for `<stem>.png`, each side `scale` times as long.
+        scale: 2, 4 or 8.
+        model: preset or file.
+        device: 'auto', 'cpu', 'cuda' or 'cuda:n'.
+
+    Returns:
+        The files that were written.
+
+    Raises:
+        DataError, ConfigurationError, ModelError, DeviceError: as in `depth_completion`.
+    """
+    upsampler = DepthUpsampler.load(model, device=device)
+    written = []
+    for source, target in _targets(files, out, 'enlarging depth'):
+        write_depth(target, upsampler(read_depth_m(source), scale))
+        written.append(target)
+    return written
+
+
+def write_depth(path: Path, depth_m: NDArray[np.float32]) -> None:
+    """Write depth as a 16-bit PNG of millimetres.
+
+    Args:
+        path: file to write.
+        depth_m: (H, W) metres; NaN and what 16 bits cannot hold (beyond 65.535 m) become 0.
+
+    Raises:
+        DataError: the file cannot be written.
+    """
+    _write_png(path, millimetres(depth_m))
+
+
+def _targets(files: Sequence[Path], out: Path, purpose: str) -> Iterator[tuple[Path, Path]]:
+    """Give each file with the one to write, and show the progress."""
+    targets = [out / f'{path.stem}.png' for path in files]
+    twice = [str(path) for path, count in Counter(targets).items() if count > 1]
+    if twice:
+        raise ConfigurationError(
+            f'{", ".join(twice)} would be written more than once; files of one call need '
+            'different names')
+    inputs = {path.resolve() for path in files}
+    if any(target.resolve() in inputs for target in targets):
+        raise ConfigurationError(
+            f'results in {out} would overwrite what is read; give another folder as --out')
+    out.mkdir(parents=True, exist_ok=True)
+    yield from track(list(zip(files, targets)), purpose)
+
+
+def _write_png(path: Path, pixels: NDArray[np.integer]) -> None:
+    if not cv2.imwrite(str(path), pixels):
+        raise DataError(f'{path} cannot be written; is the folder writable, the disk full?')

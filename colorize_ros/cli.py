@@ -1,0 +1,137 @@
+"""The command `colorize-ros`. Each body imports its room only when it is called."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import Enum
+from importlib import import_module
+from pathlib import Path
+import sys
+from typing import Annotated, Any
+
+from rich.console import Console
+import typer
+
+from colorize_ros import info as installation
+from colorize_ros.errors import ColorizeError
+
+
+class Task(str, Enum):
+    """What can be trained, evaluated and applied.
+
+    A task's functions are `train` in `colorize_ros/training/<task>.py`, `evaluate` in
+    `colorize_ros/evaluation/<task>.py`, and `<task>` in `colorize_ros/apply.py`.
+    """
+
+    DEPTH_COMPLETION = 'depth-completion'
+    DEPTH_SUPER_RESOLUTION = 'depth-super-resolution'
+
+    @property
+    def module(self) -> str:
+        """The task's name as Python spells it."""
+        return self.value.replace('-', '_')
+
+
+app = typer.Typer(
+    help='Color and dense depth for robots that work in the dark.', no_args_is_help=True,
+    add_completion=False)
+
+Preset = Annotated[str, typer.Option(help='Which of the networks: robot, paper, or a file.')]
+Device = Annotated[str, typer.Option(help='auto, cpu, cuda or cuda:N.')]
+Seed = Annotated[int, typer.Option(help='Of the random numbers.')]
+
+
+@app.command()
+def info() -> None:
+    """Say what is installed here: models, devices, ROS, extras; and what to do about the rest."""
+    installation.show(Console())
+
+
+@app.command()
+def demo(
+    bag: Annotated[Path | None, typer.Option(help='A bag with depth and camera_info.')] = None,
+    out: Annotated[Path, typer.Option(help='Folder for index.html and its pictures.')] = Path(
+        'out/demo'),
+) -> None:
+    """Play a bag through the node over DDS, and write a page of what came out."""
+    page = import_module('colorize_ros.evaluation.demo').run_demo(bag, out)
+    Console().print(f'Wrote {page}')
+
+
+@app.command()
+def simulate(
+    out: Annotated[Path, typer.Argument(help='The bag to write.')],
+    seed: Seed = 0,
+    seconds: Annotated[float, typer.Option(help='Length of the drive.', min=0.1)] = 10.0,
+) -> None:
+    """Render a drive through a procedural room as the robot's sensors see it, into a bag."""
+    import_module('colorize_ros.simulation.simulate').simulate(out, seed=seed, seconds=seconds)
+
+
+@app.command()
+def make_bag(
+    folder: Annotated[Path, typer.Argument(help='Folder of registered color and depth images.')],
+    out: Annotated[Path, typer.Argument(help='The bag to write.')],
+) -> None:
+    """Turn a folder of images into a bag."""
+    import_module('colorize_ros.simulation.make_bag').make_bag(folder, out)
+
+
+@app.command()
+def train(
+    task: Task,
+    data: Annotated[list[Path], typer.Option(help='Data set with a split `train`; repeatable.')],
+    out: Annotated[Path, typer.Option(help='Folder for weights, card and log.')],
+    preset: Preset = 'robot',
+    device: Device = 'auto',
+    seed: Seed = 0,
+) -> None:
+    """Train a network and write its weights with their card."""
+    import_module(f'colorize_ros.training.{task.module}').train(
+        data, out, preset=preset, device=device, seed=seed)
+
+
+@app.command()
+def evaluate(
+    task: Task,
+    data: Annotated[Path, typer.Option(help='Data set.')],
+    out: Annotated[Path, typer.Option(help='Folder for results.json and contact sheets.')],
+    split: Annotated[str, typer.Option(help='Which items of the data set.')] = 'test',
+    device: Device = 'auto',
+) -> None:
+    """Run all methods, networks and baselines, on the same items, and compare them."""
+    import_module(f'colorize_ros.evaluation.{task.module}').evaluate(
+        data, split, out, device=device)
+
+
+@app.command()
+def apply(
+    task: Task,
+    files: Annotated[list[Path], typer.Argument(help='Depth as 16-bit PNG of millimetres.')],
+    out: Annotated[Path, typer.Option(help='Folder for the results, <stem>.png each.')],
+    scale: Annotated[int, typer.Option(help='Of super-resolution: 2, 4 or 8.')] = 4,
+    preset: Preset = 'robot',
+    device: Device = 'auto',
+) -> None:
+    """Run a network on files."""
+    options: dict[str, Any] = {'model': preset, 'device': device}
+    if task is Task.DEPTH_SUPER_RESOLUTION:
+        options['scale'] = scale
+    getattr(import_module('colorize_ros.apply'), task.module)(files, out, **options)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command; what the user can mend is said in a line, and ends it with 2.
+
+    Args:
+        arguments: as from the shell, without the command's name; None takes the shell's.
+    """
+    try:
+        try:
+            app(args=arguments)
+        except ModuleNotFoundError as error:
+            raise installation.remedy(error) from error
+    except ColorizeError as error:
+        Console(stderr=True, soft_wrap=True).print(
+            f'Error: {error}', style='red', markup=False, highlight=False)
+        sys.exit(2)

@@ -1,0 +1,94 @@
+"""Networks on files. A stand-in for the network: what is tested is the way in and out."""
+
+from pathlib import Path
+from types import SimpleNamespace
+
+import cv2
+import numpy as np
+import pytest
+
+from colorize_ros import apply
+from colorize_ros.errors import ConfigurationError, DataError
+
+
+class Pipelines:
+    """Fills holes with 1.5 m; repeats pixels."""
+
+    @classmethod
+    def load(cls, model: str, *, device: str) -> 'Pipelines':
+        assert (model, device) == ('robot', 'cpu')
+        return cls()
+
+    def __call__(self, depth_m, scale=None):
+        if scale:
+            return depth_m.repeat(scale, axis=0).repeat(scale, axis=1)
+        known = np.isfinite(depth_m)
+        return SimpleNamespace(depth_m=np.where(known, depth_m, np.float32(1.5)),
+                               confidence=np.where(known, 1.0, 0.5).astype(np.float32))
+
+
+@pytest.fixture(autouse=True)
+def stand_ins(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(apply, 'DepthCompleter', Pipelines)
+    monkeypatch.setattr(apply, 'DepthUpsampler', Pipelines)
+
+
+@pytest.fixture
+def depth_file(tmp_path: Path) -> Path:
+    millimetres = np.full((40, 50), 2345, np.uint16)
+    millimetres[10:20] = 0
+    path = tmp_path / 'frame.png'
+    cv2.imwrite(str(path), millimetres)
+    return path
+
+
+def read(path: Path) -> np.ndarray:
+    return cv2.imread(str(path), cv2.IMREAD_UNCHANGED)
+
+
+def test_completion_writes_depth_and_confidence(depth_file, tmp_path):
+    assert apply.depth_completion([depth_file], tmp_path / 'out', device='cpu') == [
+        tmp_path / 'out/frame.png']
+    depth, confidence = read(tmp_path / 'out/frame.png'), read(
+        tmp_path / 'out/frame_confidence.png')
+    assert depth.dtype == np.uint16
+    assert set(np.unique(depth[10:20])) == {1500}
+    assert set(np.unique(depth[20:])) == {2345}
+    assert confidence.dtype == np.uint8
+    assert set(np.unique(confidence[10:20])) == {128}
+    assert set(np.unique(confidence[20:])) == {255}
+
+
+@pytest.mark.parametrize('scale', [2, 4, 8])
+def test_super_resolution_enlarges_and_keeps_holes(depth_file, tmp_path, scale):
+    apply.depth_super_resolution([depth_file], tmp_path / 'out', scale=scale, device='cpu')
+    depth = read(tmp_path / 'out/frame.png')
+    assert depth.shape == (40 * scale, 50 * scale)
+    assert np.all(depth[10 * scale:20 * scale] == 0)
+
+
+def test_what_16_bits_cannot_hold_is_unknown(tmp_path):
+    apply.write_depth(tmp_path / 'far.png', np.array([[65.535, 65.6, np.nan, 0.001]], np.float32))
+    assert read(tmp_path / 'far.png').tolist() == [[65535, 0, 0, 1]]
+
+
+def test_no_input_is_overwritten(depth_file, tmp_path):
+    with pytest.raises(ConfigurationError, match='give another folder'):
+        apply.depth_completion([depth_file], tmp_path, device='cpu')
+
+
+def test_results_do_not_overwrite_each_other(depth_file, tmp_path):
+    with pytest.raises(ConfigurationError, match='need different names'):
+        apply.depth_completion([depth_file, tmp_path / 'b/frame.png'], tmp_path / 'out',
+                               device='cpu')
+
+
+def test_a_color_image_is_no_depth(tmp_path):
+    cv2.imwrite(str(tmp_path / 'color.png'), np.zeros((40, 50, 3), np.uint8))
+    with pytest.raises(DataError, match='16-bit single-channel PNG'):
+        apply.depth_completion([tmp_path / 'color.png'], tmp_path / 'out', device='cpu')
+
+
+def test_a_file_that_is_not_there(tmp_path):
+    with pytest.raises(DataError, match='missing or not an image'):
+        apply.depth_completion([tmp_path / 'none.png'], tmp_path / 'out', device='cpu')

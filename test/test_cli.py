@@ -1,0 +1,128 @@
+"""What the command promises: it calls its room, and says what the user can mend in one line."""
+
+from pathlib import Path
+import subprocess
+import sys
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from colorize_ros import cli, info
+from colorize_ros.errors import ColorizeError, ConfigurationError, DataError, MissingExtraError
+
+
+class Calls:
+    """Stands for a room: takes any call, and remembers it."""
+
+    def __init__(self, error: Exception | None = None) -> None:
+        self.made: list[tuple[str, str, tuple[Any, ...], dict[str, Any]]] = []
+        self.error = error
+
+    def room(self, module: str) -> Any:
+        return SimpleNamespace(**{name: self._function(module, name) for name in (
+            'run_demo', 'simulate', 'make_bag', 'train', 'evaluate', 'depth_completion',
+            'depth_super_resolution')})
+
+    def _function(self, module: str, name: str) -> Any:
+        def called(*args: Any, **options: Any) -> None:
+            self.made.append((module, name, args, options))
+            if self.error:
+                raise self.error
+        return called
+
+
+@pytest.fixture
+def calls(monkeypatch: pytest.MonkeyPatch) -> Calls:
+    made = Calls()
+    monkeypatch.setattr(cli, 'import_module', made.room)
+    return made
+
+
+def run(*arguments: str) -> int:
+    with pytest.raises(SystemExit) as ended:
+        cli.main(arguments)
+    return int(ended.value.code or 0)
+
+
+@pytest.mark.parametrize('task', list(cli.Task))
+@pytest.mark.parametrize('verb', ['train', 'evaluate'])
+def test_each_task_is_found_by_its_name(calls: Calls, verb: str, task: cli.Task):
+    assert run(verb, task.value, '--data', 'somewhere', '--out', 'results') == 0
+    module, name, _, _ = calls.made[0]
+    room = {'train': 'training', 'evaluate': 'evaluation'}[verb]
+    assert (module, name) == (f'colorize_ros.{room}.{task.module}', verb)
+
+
+def test_apply_takes_many_files(calls: Calls):
+    assert run(
+        'apply', 'depth-super-resolution', 'a.png', 'b.png', '--out', 'o', '--scale', '8') == 0
+    _, name, args, options = calls.made[0]
+    assert name == 'depth_super_resolution'
+    assert args == ([Path('a.png'), Path('b.png')], Path('o'))
+    assert options == {'model': 'robot', 'device': 'auto', 'scale': 8}
+
+
+def test_demo_takes_any_bag(calls: Calls):
+    assert run('demo', '--bag', 'mine') == 0
+    assert calls.made[0][2] == (Path('mine'), Path('out/demo'))
+
+
+def test_what_the_user_can_mend_is_one_line_and_exit_code_2(calls: Calls, capfd):
+    calls.error = DataError('no manifest in [here]; give its folder')
+    assert run('evaluate', 'depth-completion', '--data', 'here', '--out', 'o') == 2
+    out, err = capfd.readouterr()
+    assert err == 'Error: no manifest in [here]; give its folder\n'
+    assert out == ''
+
+
+@pytest.mark.parametrize('extra', list(info.EXTRAS))
+def test_a_missing_extra_is_named(calls: Calls, capfd, extra: str):
+    calls.error = ModuleNotFoundError('gone', name=info.EXTRAS[extra][1][0] + '.part')
+    assert run('simulate', 'bag') == 2
+    assert f"pip install 'colorize_ros[{extra}]'" in capfd.readouterr().err
+
+
+def test_missing_ros_is_named(calls: Calls, capfd):
+    calls.error = ModuleNotFoundError('gone', name='rclpy')
+    assert run('demo') == 2
+    assert 'source the setup file of a ROS 2 distribution' in capfd.readouterr().err
+
+
+def test_a_defect_of_ours_is_not_hidden(calls: Calls):
+    calls.error = ModuleNotFoundError('gone', name='colorize_ros.no_such_room')
+    with pytest.raises(ModuleNotFoundError):
+        cli.main(['demo'])
+
+
+@pytest.mark.parametrize('arguments', [[], ['no-such-command'], ['train', 'no-such-task']])
+def test_wrong_use_ends_with_2(arguments: list[str]):
+    assert run(*arguments) == 2
+
+
+def test_info_runs_everywhere(capfd):
+    assert run('info') == 0
+    out = capfd.readouterr().out
+    for word in ('torch', 'cpu', 'ROS', *info.EXTRAS):
+        assert word in out
+
+
+def test_a_missing_extra_is_a_finding_with_a_remedy(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(info, 'find_spec', lambda module: None)
+    findings = {finding.name: finding for finding in info.findings()}
+    assert findings['extra sim'].found == 'lacks mitsuba'
+    assert "pip install 'colorize_ros[sim]'" in findings['extra sim'].remedy
+    assert 'rclpy' in findings['ROS'].found
+
+
+def test_errors_are_one_family():
+    for error in (ConfigurationError('x'), DataError('x'), MissingExtraError('bags', 'x')):
+        assert isinstance(error, ColorizeError)
+
+
+def test_the_command_imports_no_room_before_it_is_asked_to():
+    heavy = subprocess.run(
+        [sys.executable, '-c', 'import colorize_ros.cli, sys; print([name for name in '
+         '("torch", "cv2", "rclpy", "mitsuba", "rosbags") if name in sys.modules])'],
+        check=True, capture_output=True, text=True, timeout=60).stdout
+    assert heavy.strip() == '[]'
