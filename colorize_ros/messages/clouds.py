@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -56,9 +57,11 @@ def points_from_depth(depth_m: NDArray[np.float32], intrinsics: Intrinsics, *,
 
 
 def _packed(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
-    channels = rgb.astype(np.uint32)
-    packed = (channels[..., 0] << 16) | (channels[..., 1] << 8) | channels[..., 2]
-    return packed.view(np.float32)
+    # The bytes B, G, R, 0 are 0x00RRGGBB in a little-endian word.
+    bgra = cv2.cvtColor(rgb, cv2.COLOR_RGB2BGRA)
+    words = bgra.view('<u4')[..., 0].astype(np.uint32)
+    words &= np.uint32(0xffffff)
+    return words.view(np.float32)
 
 
 def _check_shape(what: str, image: NDArray[Any], expected: tuple[int, ...]) -> None:

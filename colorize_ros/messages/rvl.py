@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 
 from colorize_ros.errors import EncodingError
 
-MAX_NIBBLES = 11
-"""Nibbles of the longest number, a 32-bit run length."""
+MAX_NIBBLES = 10
+"""Nibbles of the longest number that is read: 30 bits, beyond the runs of any image."""
 
 
 def encode_rvl(values: NDArray[np.uint16]) -> bytes:
@@ -29,10 +29,10 @@ def encode_rvl(values: NDArray[np.uint16]) -> bytes:
         A whole number of 32-bit words: at most about 3 bytes a value.
     """
     numbers = _numbers_of(np.ascontiguousarray(values, np.uint16).ravel())
-    lengths = np.ones(numbers.size, np.int64)
+    lengths = np.ones(numbers.size, np.int8)
     for bits in range(3, int(numbers.max(initial=0)).bit_length(), 3):
         lengths += numbers >= (1 << bits)
-    ends = np.cumsum(lengths)
+    ends = np.cumsum(lengths, dtype=np.int64)
     starts = ends - lengths
     total = int(ends[-1]) if ends.size else 0
     nibbles = np.zeros(-(-total // 8) * 8, np.uint8)
@@ -65,16 +65,16 @@ def decode_rvl(data: NDArray[np.uint8], count: int) -> NDArray[np.uint16]:
         is_difference[heads] = False
         is_difference[heads + 1] = False
     zigzag = numbers[is_difference]
-    differences = (zigzag >> 1) ^ -(zigzag & 1)
+    # 16-bit arithmetic, differences and sum alike: it wraps round.
+    differences = ((zigzag >> 1) ^ -(zigzag & 1)).astype(np.uint16)
     runs = np.stack((zeros, nonzeros), axis=1).ravel()
     is_known = np.repeat(np.tile(np.array((False, True)), heads.size), runs)
     values = np.zeros(count, np.uint16)
-    # The sum is that of 16-bit arithmetic, which wraps round.
-    values[is_known] = np.cumsum(differences).astype(np.uint16)
+    values[is_known] = np.cumsum(differences, dtype=np.uint16)
     return values
 
 
-def _numbers_of(values: NDArray[np.uint16]) -> NDArray[np.int64]:
+def _numbers_of(values: NDArray[np.uint16]) -> NDArray[np.int32]:
     """Run lengths and zigzag differences, in the order in which they are written."""
     known = values != 0
     edges = np.flatnonzero(known[1:] != known[:-1]) + 1
@@ -85,21 +85,21 @@ def _numbers_of(values: NDArray[np.uint16]) -> NDArray[np.int64]:
     if runs.size % 2:
         runs = np.append(runs, 0)
     if not values.size:
-        return np.empty(0, np.int64)
+        return np.empty(0, np.int32)
     zeros, nonzeros = runs[0::2], runs[1::2]
     heads = 2 * np.arange(zeros.size) + np.cumsum(nonzeros) - nonzeros
-    numbers = np.empty(runs.size + int(nonzeros.sum()), np.int64)
+    numbers = np.empty(runs.size + int(nonzeros.sum()), np.int32)
     is_difference = np.ones(numbers.size, bool)
     is_difference[heads] = False
     is_difference[heads + 1] = False
     numbers[heads] = zeros
     numbers[heads + 1] = nonzeros
-    differences = np.diff(values[known].astype(np.int64), prepend=0)
-    numbers[is_difference] = (differences << 1) ^ (differences >> 63)
+    differences = np.diff(values[known].astype(np.int32), prepend=np.int32(0))
+    numbers[is_difference] = (differences << 1) ^ (differences >> 31)
     return numbers
 
 
-def _read_numbers(data: NDArray[np.uint8]) -> NDArray[np.int64]:
+def _read_numbers(data: NDArray[np.uint8]) -> NDArray[np.int32]:
     words = data[:data.size // 4 * 4].view('<u4')
     in_order = words.astype('>u4').view(np.uint8)
     nibbles = np.empty(in_order.size * 2, np.uint8)
@@ -115,16 +115,16 @@ def _read_numbers(data: NDArray[np.uint8]) -> NDArray[np.int64]:
         raise EncodingError(f'the RVL data holds a number of {longest} nibbles; at most '
                             f'{MAX_NIBBLES} are allowed. Is it RVL, and undamaged?')
     digits = nibbles & 7
-    numbers = digits[starts].astype(np.int64)
+    numbers = digits[starts].astype(np.int32)
     longer = np.flatnonzero(lengths > 1)
     for place in range(1, longest):
-        numbers[longer] |= digits[starts[longer] + place].astype(np.int64) << (3 * place)
+        numbers[longer] |= digits[starts[longer] + place].astype(np.int32) << (3 * place)
         longer = longer[lengths[longer] > place + 1]
     return numbers
 
 
-def _walk_runs(numbers: NDArray[np.int64], count: int) -> tuple[
-        NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+def _walk_runs(numbers: NDArray[np.int32], count: int) -> tuple[
+        NDArray[np.int32], NDArray[np.int32], NDArray[np.int64]]:
     """Zeros, non-zeros and place of the head of each pair of runs up to `count` values."""
     sequence = numbers.data
     heads = []

@@ -6,13 +6,13 @@ import struct
 import zlib
 
 import cv2
+from hypothesis import given, strategies as st
+from hypothesis.extra import numpy as hnp
 import numpy as np
 import pytest
 
 from colorize_ros.errors import ColorizeError, EncodingError, ShapeError
 from colorize_ros.messages import decode_gray, decode_rgb, encode_compressed
-from hypothesis import given, strategies as st
-from hypothesis.extra import numpy as hnp
 from messages.samples import colors, compressed, message_of
 
 SIDES = hnp.array_shapes(min_dims=2, max_dims=2, min_side=1, max_side=9)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import struct
 
 import cv2
+from hypothesis import given, strategies as st
+from hypothesis.extra import numpy as hnp
 import numpy as np
 import pytest
 
 from colorize_ros.errors import ColorizeError, DepthError, EncodingError, ShapeError
 from colorize_ros.messages import decode_depth, encode_compressed, encode_compressed_depth
 from colorize_ros.messages.rvl import encode_rvl
-from hypothesis import given, strategies as st
-from hypothesis.extra import numpy as hnp
 from messages.samples import colors, compressed, message_of, sloped_depth
 
 SIDES = hnp.array_shapes(min_dims=2, max_dims=2, min_side=1, max_side=9)

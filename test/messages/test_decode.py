@@ -5,6 +5,7 @@ from __future__ import annotations
 import array
 from types import SimpleNamespace
 
+from hypothesis import given, strategies as st
 import numpy as np
 import pytest
 
@@ -16,7 +17,6 @@ from colorize_ros.errors import (
     ShapeError,
 )
 from colorize_ros.messages import decode_depth, decode_gray, decode_rgb, stamp_ns
-from hypothesis import given, strategies as st
 from messages.samples import colors, image, sloped_depth
 
 DECODERS = (decode_depth, decode_rgb, decode_gray)

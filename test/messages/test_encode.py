@@ -5,6 +5,8 @@ from __future__ import annotations
 import array
 from types import SimpleNamespace
 
+from hypothesis import given, strategies as st
+from hypothesis.extra import numpy as hnp
 import numpy as np
 import pytest
 
@@ -20,8 +22,6 @@ from colorize_ros.messages import (
     fill_image,
     RawImage,
 )
-from hypothesis import given, strategies as st
-from hypothesis.extra import numpy as hnp
 from messages.samples import colors, message_of, sloped_depth
 
 SIDES = hnp.array_shapes(min_dims=2, max_dims=2, min_side=1, max_side=9)

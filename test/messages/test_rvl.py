@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from hypothesis import given, strategies as st
+from hypothesis.extra import numpy as hnp
 import numpy as np
 import pytest
 
 from colorize_ros.errors import EncodingError
 from colorize_ros.messages.rvl import decode_rvl, encode_rvl
-from hypothesis import given, strategies as st
-from hypothesis.extra import numpy as hnp
 
 
 def as_array(data: bytes) -> np.ndarray:
@@ -58,7 +58,7 @@ def test_data_of_another_size(count: int, keep: int | None) -> None:
 
 
 def test_endless_number() -> None:
-    with pytest.raises(EncodingError, match='12 nibbles; at most 11'):
+    with pytest.raises(EncodingError, match='12 nibbles; at most 10'):
         decode_rvl(as_array(bytes.fromhex('ffffffff 0000f7ff')), 4)
 
 
