@@ -24,12 +24,13 @@ T = TypeVar('T')
 
 # A stream that steps back by more is a bag that loops or a simulation that starts again. A smaller
 # step is a message out of order, unless the stream's next message stays behind too.
-JUMP_NS = 500_000_000
+JUMP_NS = 200_000_000
 # Spans and offsets kept for the diagnostics.
 RECENT = 100
-# A stream's shortest interval is learned from this many, and trusted less this margin for jitter.
-STEADY_INTERVALS = 16
-STEADY_MARGIN = 0.8
+# A stream's shortest interval is that of the last so many, trusted from a few on, with a margin.
+INTERVALS = 32
+INTERVALS_TO_TRUST = 8
+INTERVAL_MARGIN = 0.8
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,7 @@ class _Stream(Generic[T]):
         self.entries: list[_Entry[T]] = []
         self.lag_ns = 0  # how far behind the newest stamp of all this stream's messages come
         self.silent_sets: int | None = None  # sets made since its last message; None: never heard
-        self.intervals: deque[int] | None = deque(maxlen=STEADY_INTERVALS) if steady else None
+        self.intervals: deque[int] = deque(maxlen=INTERVALS if steady else 0)
         self.forget()
 
     def forget(self) -> None:
@@ -106,13 +107,12 @@ class _Stream(Generic[T]):
         self.newest: int | None = None
         self.done: int | None = None  # all up to here is in a set or given up
         self.behind: int | None = None  # the last message, if it was out of order
-        if self.intervals is not None:
-            self.intervals.clear()
+        self.intervals.clear()
 
     def insert(self, entry: _Entry[T]) -> None:
         """Queue a message where its stamp belongs; equal stamps stay in the order they came."""
         if self.newest is None or entry.when >= self.newest:
-            if self.intervals is not None and self.newest is not None:
+            if self.newest is not None:
                 self.intervals.append(entry.when - self.newest)
             self.newest = entry.when
             self.whens.append(entry.when)
@@ -130,9 +130,9 @@ class _Stream(Generic[T]):
 
     def next_at_least(self) -> int | None:
         """The stamp that no message to come goes below, None where nothing is known."""
-        if self.newest is None or not self.intervals or len(self.intervals) < STEADY_INTERVALS:
+        if self.newest is None or len(self.intervals) < INTERVALS_TO_TRUST:
             return self.newest
-        return self.newest + int(STEADY_MARGIN * min(self.intervals))
+        return self.newest + int(INTERVAL_MARGIN * min(self.intervals))
 
 
 class _Chosen(NamedTuple, Generic[T]):
@@ -156,8 +156,9 @@ class ApproximateTimeMatcher(Generic[T]):
         optional: streams that a set may lack. They do not decide which sets are made; the nearest
             to the first stream's stamp joins. A set leaves without them once every required
             stream is past it, and at once where they were silent for `queue_size` sets.
-        steady_rates: trust that no stream becomes faster all of a sudden, so that a set can leave
-            before the next messages prove it the closest. Saves up to a period of latency.
+        steady_rates: trust that no stream suddenly delivers faster than it did of late, so that a
+            set can leave before the next messages prove it the closest. Without, a set whose
+            stamps are not equal waits up to a period of its slowest stream.
 
     Raises:
         ValueError: names missing, doubled or unknown; the first one optional; slop or offsets not
@@ -166,7 +167,7 @@ class ApproximateTimeMatcher(Generic[T]):
 
     def __init__(self, streams: Sequence[str], *, slop_s: float, queue_size: int = 10,
                  offsets_s: Mapping[str, float] | None = None, optional: Collection[str] = (),
-                 steady_rates: bool = False) -> None:
+                 steady_rates: bool = True) -> None:
         offsets_s = offsets_s or {}
         _check(streams, slop_s, queue_size, offsets_s, optional)
         self.queue_size = queue_size
@@ -177,7 +178,9 @@ class ApproximateTimeMatcher(Generic[T]):
         self._required = [self._streams[name] for name in streams if name not in optional]
         self._optional = [self._streams[name] for name in streams if name in optional]
         self._latest: int | None = None
-        self._unsettled: set[str] = set()  # streams not heard since another one jumped back
+        # Streams not heard since another one jumped back, and how many of their messages may
+        # still be taken for ones of before.
+        self._unsettled: dict[str, int] = {}
         self._pending: list[_Chosen[T]] = []
         self.statistics = PairingStatistics(
             received=dict.fromkeys(streams, 0),
@@ -198,15 +201,16 @@ class ApproximateTimeMatcher(Generic[T]):
             return []
         when = stamp_ns + queue.offset_ns
         sets = self._start_afresh(stream) if self._jumps_back(queue, when) else []
+        queue.silent_sets = 0
         refusal = self._refusal(queue, when)
         if refusal is not None:
             self.statistics.count_drops(stream, refusal)
             return sets
         queue.insert(_Entry(when, stamp_ns, item))
-        queue.silent_sets = 0
         self._note_lag(queue, when)
-        self._drop_unmatched()
-        self._choose()
+        if queue in self._required:
+            self._drop_unmatched()
+            self._choose()
         sets += self._complete()
         self._bound(queue)
         return sets
@@ -243,15 +247,18 @@ class ApproximateTimeMatcher(Generic[T]):
         self._pending.clear()
         self.reset('time_jump')
         self.statistics.time_jumps += 1
-        self._unsettled = set(self._streams) - {stream}
+        self._unsettled = dict.fromkeys(self._streams, self.queue_size)
+        del self._unsettled[stream]
         return sets
 
     def _refusal(self, queue: _Stream[T], when: int) -> str | None:
         """Why a message cannot be used any more, or None."""
         if queue.name in self._unsettled:
-            if self._latest is not None and when - self._latest > JUMP_NS:
+            if (self._latest is not None and when - self._latest > JUMP_NS
+                    and self._unsettled[queue.name] > 0):
+                self._unsettled[queue.name] -= 1
                 return 'before_jump'
-            self._unsettled.discard(queue.name)
+            del self._unsettled[queue.name]
         if queue.done is not None and when <= queue.done:
             if queue.newest is not None and when < queue.newest:
                 return 'out_of_order'
@@ -267,16 +274,25 @@ class ApproximateTimeMatcher(Generic[T]):
 
     def _drop_unmatched(self) -> None:
         """Drop what no message, queued or to come, is within slop of."""
-        while True:
-            fronts = [queue.whens[0] if queue.whens else queue.newest for queue in self._required]
-            latest = max((front for front in fronts if front is not None), default=None)
-            if latest is None or all(front is None or front >= latest - self._slop or not q.whens
-                                     for front, q in zip(fronts, self._required)):
-                return
+        stale = True
+        while stale:
+            stale = False
+            latest = self._latest_front()
             for queue in self._required:
-                count = bisect_left(queue.whens, latest - self._slop)
-                self.statistics.count_drops(queue.name, 'unmatched', count)
-                queue.cut(count)
+                if queue.whens and queue.whens[0] < latest - self._slop:
+                    count = bisect_left(queue.whens, latest - self._slop)
+                    self.statistics.count_drops(queue.name, 'unmatched', count)
+                    queue.cut(count)
+                    stale = True
+
+    def _latest_front(self) -> int:
+        """The earliest stamp that a set to come can have in the stream that is ahead."""
+        latest = 0
+        for queue in self._required:
+            front = queue.whens[0] if queue.whens else queue.newest
+            if front is not None and front > latest:
+                latest = front
+        return latest
 
     def _choose(self) -> None:
         """Move the sets that are certain to `pending`, in the order of time.
@@ -284,7 +300,7 @@ class ApproximateTimeMatcher(Generic[T]):
         The closest set of a stretch of time is found first; what lies before it may hold more.
         """
         bounds: list[list[int]] = []
-        while True:
+        while bounds or all(queue.whens for queue in self._required):
             found = self._closest(bounds[-1] if bounds else None)
             if found is not None and (bounds or self._is_certain(found)):
                 bounds.append(found)
@@ -293,10 +309,10 @@ class ApproximateTimeMatcher(Generic[T]):
                 self._take(taken)
                 bounds = [[later - position - 1 for later, position in zip(bound, taken)]
                           for bound in bounds]
+                if not bounds:
+                    self._drop_unmatched()
             else:
                 return
-            if not bounds:
-                self._drop_unmatched()
 
     def _closest(self, bound: list[int] | None) -> list[int] | None:
         """Find the set (positions in the required queues) that is closer than all it touches.
