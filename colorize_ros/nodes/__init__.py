@@ -1,0 +1,1 @@
+"""rclpy lifecycle nodes: they subscribe, pair, run, publish and diagnose, and compute nothing."""

@@ -1,0 +1,301 @@
+"""The life of every node: lifecycle, parameters, pairing, one worker, diagnostics."""
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields, replace
+import time
+from typing import Any, ClassVar, NamedTuple
+
+from diagnostic_msgs.msg import DiagnosticArray
+from lifecycle_msgs.srv import ChangeState
+from rcl_interfaces.msg import SetParametersResult
+from rclpy.clock import Clock, ClockType
+from rclpy.lifecycle import LifecycleNode, LifecycleState, TransitionCallbackReturn
+from rclpy.parameter import Parameter
+
+from colorize_ros.errors import ConfigurationError
+from colorize_ros.messages import stamp_ns
+from colorize_ros.nodes import diagnostics
+from colorize_ros.nodes.intake import Intake
+from colorize_ros.nodes.outlet import Outlet
+from colorize_ros.nodes.parameters import (
+    declare_parameters,
+    NodeParameters,
+    read_parameters,
+    refusal,
+)
+from colorize_ros.nodes.slot import Worker
+from colorize_ros.nodes.topics import FrameSet, Input, Output
+from colorize_ros.nodes.worklog import WorkLog
+
+DIAGNOSTICS_PERIOD_S = 1.0
+ERROR_LOG_PERIOD_S = 5.0
+
+
+class Job(NamedTuple):
+    """A set of messages on its way to the worker; one that is missing is None."""
+
+    messages: tuple[Any, ...]
+    arrived_s: float
+
+
+class PerceptionNode(LifecycleNode):
+    """A lifecycle node that turns sets of frames into results.
+
+    A child says what it reads (`inputs`), what it publishes (`outputs`), what it loads
+    (`configure`) and what it does with one set of frames (`process`). Callbacks run in the
+    executor's thread and only pair stamps; `process` runs in one worker thread, on the newest set.
+
+    Attributes:
+        node_name: default name of the node.
+        Parameters: frozen dataclass that declares the node's parameters.
+        parameters: their values, once configured.
+    """
+
+    node_name: ClassVar[str]
+    Parameters: ClassVar[type[NodeParameters]] = NodeParameters
+
+    def __init__(self, **options: Any) -> None:
+        """Create the node; unless `autostart` is false it activates once it is spun.
+
+        Args:
+            options: of rclpy's LifecycleNode.
+        """
+        super().__init__(self.node_name, **options)
+        self._phase = 'unconfigured'
+        self._refusal = ''
+        self._work = WorkLog()
+        self._intake: Intake | None = None
+        self._outlet: Outlet | None = None
+        self._worker: Worker[Job] | None = None
+        self._inputs: Sequence[Input] = ()
+        self._bad_overrides = declare_parameters(self, self.Parameters)
+        self.add_on_set_parameters_callback(self._on_set_parameters)
+        self._answer_invalid_transitions()
+        self._diagnostics = self.create_publisher(DiagnosticArray, '/diagnostics', 10)
+        # Not the node's own clock: simulated time may stand still.
+        wall = Clock(clock_type=ClockType.STEADY_TIME)
+        self.create_timer(DIAGNOSTICS_PERIOD_S, self._diagnose, clock=wall)
+        if self.get_parameter('autostart').value is True:
+            self._autostart = self.create_timer(0.0, self._start, clock=wall)
+
+    # What a node is made of ---------------------------------------------------------------
+
+    def inputs(self, parameters: Any) -> Sequence[Input]:
+        """Return the topics to read; the first one leads the pairing."""
+        raise NotImplementedError
+
+    def outputs(self, parameters: Any) -> Sequence[Output]:
+        """Return the topics to publish."""
+        raise NotImplementedError
+
+    def configure(self, parameters: Any) -> None:
+        """Load what `process` needs; whatever is raised here refuses the transition."""
+        raise NotImplementedError
+
+    def process(self, frames: FrameSet) -> Mapping[str, Any]:
+        """Return the results of one set of frames, by output topic.
+
+        What is raised here is reported, and the node goes on with the next set.
+        """
+        raise NotImplementedError
+
+    def release(self) -> None:
+        """Let go of what `configure` loaded."""
+        raise NotImplementedError
+
+    def models(self) -> Sequence[diagnostics.ModelInfo]:
+        """Return what is loaded, for the diagnostics."""
+        raise NotImplementedError
+
+    # Lifecycle ----------------------------------------------------------------------------
+
+    def on_configure(self, state: LifecycleState) -> TransitionCallbackReturn:
+        """Read the parameters, load the model, advertise the outputs."""
+        return self._transit('configure', 'inactive', self._configure, undo=self._free)
+
+    def on_activate(self, state: LifecycleState) -> TransitionCallbackReturn:
+        """Subscribe and start the worker."""
+        def activate() -> None:
+            super(PerceptionNode, self).on_activate(state)
+            self._open()
+
+        return self._transit('activate', 'active', activate, undo=self._close)
+
+    def on_deactivate(self, state: LifecycleState) -> TransitionCallbackReturn:
+        """Unsubscribe, and stop the worker when the frame in work is done."""
+        def deactivate() -> None:
+            self._close()
+            super(PerceptionNode, self).on_deactivate(state)
+
+        return self._transit('deactivate', 'inactive', deactivate)
+
+    def on_cleanup(self, state: LifecycleState) -> TransitionCallbackReturn:
+        """Free the model."""
+        return self._transit('cleanup', 'unconfigured', self._free)
+
+    def on_shutdown(self, state: LifecycleState) -> TransitionCallbackReturn:
+        """Stop everything."""
+        return self._transit('shutdown', 'finalized', self._stop)
+
+    def close(self) -> None:
+        """Stop everything and destroy the node, whatever state it is in."""
+        self._stop()
+        self.destroy_node()
+
+    def _transit(self, name: str, phase: str, step: Callable[[], None],
+                 undo: Callable[[], None] | None = None) -> TransitionCallbackReturn:
+        """Run one transition; an exception refuses it, and the node lives on."""
+        try:
+            step()
+        except Exception as error:  # whatever a model loader or the middleware may raise
+            self._refusal = f'{name} failed: {error}'
+            self.get_logger().error(self._refusal)
+            if undo is not None:
+                undo()
+            return TransitionCallbackReturn.FAILURE
+        self._refusal = ''
+        self._phase = phase
+        self.get_logger().info(phase)
+        return TransitionCallbackReturn.SUCCESS
+
+    def _configure(self) -> None:
+        if self._bad_overrides:
+            raise ConfigurationError('; '.join(self._bad_overrides.values()))
+        self.parameters = read_parameters(self, self.Parameters)
+        self._inputs = self.inputs(self.parameters)
+        self.configure(self.parameters)
+        for info in self.models():
+            self.get_logger().info(f'model {info.name} on {info.device}, {info.precision}')
+        self._outlet = Outlet(self, self.outputs(self.parameters))
+
+    def _open(self) -> None:
+        self._worker = Worker(f'{self.node_name} worker', self._handle)
+        self._worker.start()
+        self._intake = Intake(self, self._inputs, self.parameters, self._deliver, self._restart)
+
+    def _close(self) -> None:
+        if self._intake is not None:
+            self._intake.close()
+            self._intake = None
+        if self._worker is not None:
+            if not self._worker.stop():
+                self.get_logger().error('the worker did not end in time')
+            self._worker = None
+
+    def _free(self) -> None:
+        if self._outlet is not None:
+            self._outlet.close()
+            self._outlet = None
+        self.release()
+
+    def _stop(self) -> None:
+        self._close()
+        self._free()
+
+    def _start(self) -> None:
+        self.destroy_timer(self._autostart)
+        if self._phase == 'unconfigured' and (
+                self.trigger_configure() == TransitionCallbackReturn.SUCCESS):
+            self.trigger_activate()
+
+    def _answer_invalid_transitions(self) -> None:
+        """Refuse a transition that does not exist here; older rclpy lets it kill the node."""
+        service = next(entry for entry in self.services if entry.srv_type is ChangeState)
+        change_state = service.callback
+
+        def answer(request: Any, response: Any) -> Any:
+            try:
+                return change_state(request, response)
+            except Exception as error:  # RCLError, which has no public name
+                self.get_logger().error(f'transition refused in state {self._phase}: {error}')
+                response.success = False
+                return response
+
+        service.callback = answer
+
+    def _on_set_parameters(self, changes: list[Parameter]) -> SetParametersResult:
+        """Take what is allowed: anything while unconfigured, else what may change at run time."""
+        names = {entry.name for entry in fields(self.Parameters)}
+        ours = {change.name: change.value for change in changes if change.name in names}
+        configured = self._phase in ('inactive', 'active')
+        reason = refusal(self.Parameters, ours, configured=configured)
+        if reason:
+            return SetParametersResult(successful=False, reason=reason)
+        for name in ours:
+            self._bad_overrides.pop(name, None)
+        if configured:
+            self.parameters = replace(self.parameters, **ours)
+        return SetParametersResult(successful=True)
+
+    # The way of a frame -------------------------------------------------------------------
+
+    def _deliver(self, *messages: Any) -> None:
+        """Leave a set for the worker (executor's thread)."""
+        worker = self._worker
+        if worker is not None and worker.slot.put(Job(messages, time.monotonic())) is not None:
+            self._work.drop('a newer set came')
+
+    def _restart(self) -> None:
+        if self._worker is not None and self._worker.slot.clear() is not None:
+            self._work.drop('time jump')
+
+    def _handle(self, job: Job) -> None:
+        """Turn a set into results (worker's thread)."""
+        outlet = self._outlet
+        assert outlet is not None  # it outlives the worker
+        try:
+            wanted = outlet.wanted()
+            header = job.messages[0].header
+            if not wanted:
+                self._work.drop('nobody listens')
+            elif self._is_too_old(job):
+                self._work.drop('older than max_age_s')
+            else:
+                frames = FrameSet(header, self._decode(job.messages), wanted)
+                outlet.publish(header, self.process(frames), wanted)
+                self._work.done(time.monotonic() - job.arrived_s)
+        except Exception as error:  # one bad frame is a report, never the end of a node
+            if self.context.ok():  # publishing fails while the process is told to end
+                self._report(error)
+
+    def _decode(self, messages: tuple[Any, ...]) -> dict[str, Any]:
+        """Decode a set; a bad frame of an optional input is reported and left out."""
+        frames = {}
+        for entry, message in zip(self._inputs, messages):
+            if message is None:
+                continue
+            try:
+                frames[entry.stream] = entry.decode(message)
+            except Exception as error:
+                if not entry.optional:
+                    raise
+                self._report(error)
+        return frames
+
+    def _is_too_old(self, job: Job) -> bool:
+        limit_s = self.parameters.max_age_s
+        age_ns = self.get_clock().now().nanoseconds - stamp_ns(job.messages[0])
+        return bool(limit_s) and age_ns > limit_s * 1e9
+
+    def _report(self, error: Exception) -> None:
+        self._work.fail(str(error) or type(error).__name__)
+        self.get_logger().error(f'{type(error).__name__}: {error}',
+                                throttle_duration_sec=ERROR_LOG_PERIOD_S)
+
+    # Diagnostics --------------------------------------------------------------------------
+
+    def _diagnose(self) -> None:
+        name = self.get_fully_qualified_name().strip('/')
+        array = DiagnosticArray()
+        array.header.stamp = self.get_clock().now().to_msg()
+        array.status = [diagnostics.state_status(name, self._phase, self._refusal)]
+        if self._intake is not None:
+            self._intake.check(self.parameters.silent_after_s)
+            array.status += [diagnostics.input_status(name, monitor)
+                             for monitor in self._intake.monitors.values()]
+            array.status.append(diagnostics.pairing_status(name, self._intake.matcher.statistics))
+        if self._outlet is not None:
+            array.status.append(diagnostics.work_status(name, self._work.report()))
+            array.status += diagnostics.model_statuses(name, self.models())
+        self._diagnostics.publish(array)

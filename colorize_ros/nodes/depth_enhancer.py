@@ -1,0 +1,200 @@
+"""The node `depth_enhancer`: depth with holes in, whole depth with confidence out."""
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+import functools
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from sensor_msgs.msg import CameraInfo, Image, PointCloud2, PointField
+from sensor_msgs_py import point_cloud2
+from std_msgs.msg import Header
+
+from colorize_ros.messages import (
+    decode_depth,
+    decode_gray,
+    decode_rgb,
+    depth_picture,
+    encode_confidence,
+    encode_depth,
+    encode_rgb,
+    fill_image,
+    intrinsics_of,
+    points_from_depth,
+    RawImage,
+    scale_camera_info,
+)
+from colorize_ros.nodes.base import PerceptionNode
+from colorize_ros.nodes.diagnostics import ModelInfo
+from colorize_ros.nodes.parameters import NodeParameters, parameter
+from colorize_ros.nodes.running import run
+from colorize_ros.nodes.topics import (
+    DEPTH_TRANSPORTS,
+    FrameSet,
+    IMAGE_TRANSPORTS,
+    Input,
+    Output,
+)
+from colorize_ros.pipelines import DepthCompleter, DepthUpsampler
+
+GUIDES: dict[str, Callable[[Any], NDArray[Any]]] = {'gray': decode_gray, 'color': decode_rgb}
+WARM_UP_SIZE = (480, 640)
+
+
+@dataclass(frozen=True)
+class DepthEnhancerParameters(NodeParameters):
+    """What `depth_enhancer` can be told."""
+
+    model: str = parameter('robot', 'Preset or file of the completion network')
+    upsampler_model: str = parameter(
+        'robot', 'Preset or file of the super-resolution network; loaded if scale is not 1')
+    scale: int = parameter(
+        1, 'Enlarge depth by this factor; camera_info follows', choices=(1, 2, 4, 8))
+    transport: str = parameter(
+        'raw', 'How depth comes: depth/image_raw, or below it compressedDepth or compressed',
+        choices=DEPTH_TRANSPORTS)
+    input_depth_unit: str = parameter(
+        'auto', 'Unit of the input; auto: 32FC1 in metres, 16-bit in millimetres',
+        choices=('auto', 'm', 'mm'))
+    guide: str = parameter(
+        'none', 'Image registered to depth that sharpens its edges: guide/image_raw, as gray '
+        '(mono, NIR) or color', choices=('none', *GUIDES))
+    guide_transport: str = parameter('raw', 'How the guide comes', choices=IMAGE_TRANSPORTS)
+    guide_offset_s: float = parameter(
+        0.0, "Added to the guide's stamps before they are compared to those of depth", unit='s',
+        low=-10.0, high=10.0)
+    output_encoding: str = parameter(
+        '32FC1', 'Encoding of ~/depth: 32FC1 in metres, or 16UC1 in millimetres',
+        choices=('32FC1', '16UC1'))
+    min_confidence: float = parameter(
+        0.5, 'Leave points below this confidence out of ~/points; below 0.5 depth is guessed',
+        low=0.0, high=1.0, runtime=True)
+
+
+class Cloud(NamedTuple):
+    """What ~/points is made of."""
+
+    depth_m: NDArray[np.float32]
+    confidence: NDArray[np.float32]
+    camera_info: CameraInfo
+    rgb: NDArray[np.uint8] | None
+    min_confidence: float
+
+
+class DepthEnhancerNode(PerceptionNode):
+    """Fills the holes of depth images, says how far each pixel can be trusted, makes clouds."""
+
+    node_name = 'depth_enhancer'
+    Parameters = DepthEnhancerParameters
+    parameters: DepthEnhancerParameters
+
+    completer: DepthCompleter | None = None
+    upsampler: DepthUpsampler | None = None
+
+    def inputs(self, parameters: DepthEnhancerParameters) -> Sequence[Input]:
+        """Depth and its camera_info, with the guide where one is asked for."""
+        streams = [
+            Input('depth', 'depth/image_raw', transport=parameters.transport,
+                  decode=functools.partial(decode_depth, unit=parameters.input_depth_unit)),
+            Input('camera_info', 'camera_info', decode=lambda message: message,
+                  message_type=CameraInfo),
+        ]
+        if parameters.guide != 'none':
+            streams.append(Input(
+                'guide', 'guide/image_raw', decode=GUIDES[parameters.guide],
+                transport=parameters.guide_transport, optional=True,
+                offset_s=parameters.guide_offset_s))
+        return streams
+
+    def outputs(self, parameters: DepthEnhancerParameters) -> Sequence[Output]:
+        """Depth, confidence, camera_info, the cloud, and a picture that rviz can show."""
+        def depth(depth_m: NDArray[np.float32]) -> Image:
+            return image(encode_depth(depth_m, parameters.output_encoding))
+
+        return [
+            Output('~/depth', Image, depth),
+            Output('~/confidence', Image, lambda values: image(encode_confidence(values))),
+            Output('~/camera_info', CameraInfo, lambda camera_info: camera_info),
+            Output('~/points', PointCloud2, points),
+            Output('~/depth_picture', Image,
+                   lambda depth_m: image(encode_rgb(depth_picture(depth_m)))),
+        ]
+
+    def configure(self, parameters: DepthEnhancerParameters) -> None:
+        """Load the networks."""
+        self.completer = DepthCompleter.load(parameters.model, device=parameters.device)
+        self.completer.warm_up(*WARM_UP_SIZE)
+        if parameters.scale > 1:
+            self.upsampler = DepthUpsampler.load(
+                parameters.upsampler_model, device=parameters.device)
+            self.upsampler.warm_up(*WARM_UP_SIZE)
+
+    def release(self) -> None:
+        """Free the networks."""
+        self.completer = self.upsampler = None
+
+    def models(self) -> Sequence[ModelInfo]:
+        """Return what is loaded."""
+        return [pipeline.info for pipeline in (self.completer, self.upsampler) if pipeline]
+
+    def process(self, frames: FrameSet) -> Mapping[str, Any]:
+        """Complete one depth image, and enlarge it where that is asked for."""
+        assert self.completer is not None
+        guide, scale = frames.get('guide'), self.parameters.scale
+        enhanced = self.completer(frames['depth'], guide)
+        depth_m, confidence = enhanced.depth_m, enhanced.confidence
+        if self.upsampler is not None:
+            depth_m = self.upsampler(depth_m, scale, guide)
+            confidence = enlarge(confidence, scale)
+            guide = None if guide is None else enlarge(guide, scale)
+        height, width = depth_m.shape
+        camera_info = scale_camera_info(frames['camera_info'], width, height)
+        return {
+            '~/depth': depth_m,
+            '~/confidence': confidence,
+            '~/camera_info': camera_info,
+            '~/points': Cloud(depth_m, confidence, camera_info, as_rgb(guide),
+                              self.parameters.min_confidence),
+            '~/depth_picture': depth_m,
+        }
+
+
+def enlarge(pixels: NDArray[Any], scale: int) -> NDArray[Any]:
+    """Repeat each pixel of (H, W, ...) `scale` times both ways: this invents no confidence."""
+    return pixels.repeat(scale, axis=0).repeat(scale, axis=1)
+
+
+def as_rgb(guide: NDArray[Any] | None) -> NDArray[np.uint8] | None:
+    """Return a guide image of any kind as (H, W, 3) uint8 for the colors of a cloud."""
+    if guide is None or guide.ndim == 3:
+        return guide
+    gray = (guide >> 8).astype(np.uint8) if guide.dtype == np.uint16 else guide
+    return np.stack([gray] * 3, axis=-1)
+
+
+def image(raw: RawImage) -> Image:
+    """Make an Image message."""
+    message = Image()
+    fill_image(message, raw)
+    return message
+
+
+def points(cloud: Cloud) -> PointCloud2:
+    """Make the cloud: XYZ, and RGB where there is a guide."""
+    made = points_from_depth(
+        cloud.depth_m, intrinsics_of(cloud.camera_info), confidence=cloud.confidence,
+        min_confidence=cloud.min_confidence, rgb=cloud.rgb)
+    fields = [PointField(name=name, offset=4 * index, datatype=PointField.FLOAT32, count=1)
+              for index, name in enumerate(made.dtype.names or ())]
+    return point_cloud2.create_cloud(Header(), fields, made)
+
+
+def main(args: Sequence[str] | None = None) -> None:
+    """Run the node as its own process."""
+    run(DepthEnhancerNode, args)
+
+
+if __name__ == '__main__':
+    main()

@@ -1,0 +1,44 @@
+"""The matcher of `colorize_ros.pairing` as a filter of message_filters."""
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from message_filters import SimpleFilter
+
+from colorize_ros.pairing import ApproximateTimeMatcher
+
+
+class MatchingFilter(SimpleFilter):
+    """Signals messages that belong together, one of each stream, in the order of the streams.
+
+    It stands where message_filters' own ApproximateTimeSynchronizer would, except that a
+    callback gets None for an optional stream that had nothing to give.
+    """
+
+    def __init__(
+        self,
+        streams: Sequence[str],
+        matcher: ApproximateTimeMatcher[Any],
+        stamp_of: Callable[[Any], int],
+    ) -> None:
+        """Wrap a matcher.
+
+        Args:
+            streams: the matcher's streams, in the order in which callbacks get them.
+            matcher: decides what belongs together.
+            stamp_of: time of a message in ns, by which it is paired.
+        """
+        super().__init__()
+        self.matcher = matcher
+        self._streams = tuple(streams)
+        self._stamp_of = stamp_of
+
+    def connect_input(self, stream: str, upstream: SimpleFilter) -> None:
+        """Take the messages of a filter, such as message_filters.Subscriber, as a stream."""
+        upstream.registerCallback(self.add, stream)
+
+    def add(self, message: Any, stream: str) -> None:
+        """Add a message to a stream, and signal every set that is complete with it."""
+        for matched in self.matcher.add(stream, self._stamp_of(message), message):
+            self.signalMessage(*(matched.items.get(name) for name in self._streams))

@@ -1,0 +1,78 @@
+"""What a node's worker has done: frames, drops, errors, latencies."""
+from __future__ import annotations
+
+from collections import Counter, deque
+from dataclasses import dataclass
+import threading
+import time
+
+import numpy as np
+
+LATENCIES_KEPT = 300
+# An error stays in the diagnostics for a few of their periods, so that nobody misses it.
+ERROR_SHOWN_S = 5.0
+
+
+@dataclass(frozen=True)
+class WorkReport:
+    """The counts at one moment.
+
+    Attributes:
+        frames: sets processed and published.
+        failures: sets that ended in an error.
+        drops: sets not processed, by reason.
+        p50_ms: median latency, last message of a set in to last result out; None before the first.
+        p95_ms: its 95th percentile.
+        last_error: text of the newest error, empty if there was none.
+        error_is_recent: whether that was within the last few seconds.
+    """
+
+    frames: int
+    failures: int
+    drops: dict[str, int]
+    p50_ms: float | None
+    p95_ms: float | None
+    last_error: str
+    error_is_recent: bool
+
+
+class WorkLog:
+    """Counts, from the worker's and the executor's thread alike."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._frames = 0
+        self._failures = 0
+        self._drops: Counter[str] = Counter()
+        self._latencies_s: deque[float] = deque(maxlen=LATENCIES_KEPT)
+        self._last_error = ''
+        self._failed_at = -ERROR_SHOWN_S
+
+    def drop(self, reason: str) -> None:
+        """Count a set that was not processed."""
+        with self._lock:
+            self._drops[reason] += 1
+
+    def done(self, latency_s: float) -> None:
+        """Count a set that was processed and published."""
+        with self._lock:
+            self._frames += 1
+            self._latencies_s.append(latency_s)
+
+    def fail(self, error: str) -> None:
+        """Count a frame that could not be used."""
+        with self._lock:
+            self._failures += 1
+            self._last_error = error
+            self._failed_at = time.monotonic()
+
+    def report(self) -> WorkReport:
+        """Return the counts of this moment."""
+        with self._lock:
+            p50_ms = p95_ms = None
+            if self._latencies_s:
+                p50_ms, p95_ms = (
+                    float(value) * 1e3 for value in np.percentile(self._latencies_s, (50, 95)))
+            return WorkReport(
+                self._frames, self._failures, dict(self._drops), p50_ms, p95_ms,
+                self._last_error, time.monotonic() - self._failed_at < ERROR_SHOWN_S)
