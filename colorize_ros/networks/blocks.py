@@ -18,12 +18,17 @@ class ResidualBlock(nn.Module):
         super().__init__()
         self.first = nn.Conv2d(channels, channels, 3, padding=1)
         self.second = nn.Conv2d(channels, channels, 3, padding=1)
-        nn.init.zeros_(self.second.weight)
-        nn.init.zeros_(self.second.bias)
+        start_at_zero(self.second)
 
     def forward(self, features: Tensor) -> Tensor:
         """Refine features (B, C, H, W)."""
         return features + self.second(functional.relu(self.first(functional.relu(features))))
+
+
+def start_at_zero(layer: nn.Conv2d) -> None:
+    """Let a layer give 0 until it is trained, so that what is around it starts as it is."""
+    for parameter in layer.parameters():
+        nn.init.zeros_(parameter)
 
 
 def standardise(guide: Tensor) -> Tensor:

@@ -12,7 +12,12 @@ from torch import nn, Tensor
 from torch.nn import functional
 
 from colorize_ros.networks.blocks import (
-    masked_pyramid, push_pull_fill, ResidualBlock, standardise)
+    masked_pyramid,
+    push_pull_fill,
+    ResidualBlock,
+    standardise,
+    start_at_zero,
+)
 
 # Push-pull starts at cells of 256 pixels: even 200 samples a frame leave few of them empty.
 FILL_LEVELS = 8
@@ -45,8 +50,7 @@ class RobotDepthCompletion(nn.Module):
             nn.Conv2d(coarse, fine, 1) for fine, coarse in zip(channels, channels[1:]))
         self.decoder = nn.ModuleList(ResidualBlock(width) for width in channels[:-1])
         self.head = nn.Conv2d(channels[0], 2 * 4, 3, padding=1)
-        nn.init.zeros_(self.head.weight)
-        nn.init.constant_(self.head.bias, 0.0)
+        start_at_zero(self.head)
 
     def forward(self, depth_m: Tensor, known: Tensor, guide: Tensor,
                 guided: Tensor) -> tuple[Tensor, Tensor]:

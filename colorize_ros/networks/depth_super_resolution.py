@@ -11,7 +11,7 @@ import torch
 from torch import nn, Tensor
 from torch.nn import functional
 
-from colorize_ros.networks.blocks import ResidualBlock, standardise
+from colorize_ros.networks.blocks import ResidualBlock, standardise, start_at_zero
 
 SCALES = (2, 4, 8)
 
@@ -33,8 +33,7 @@ class RobotDepthSuperResolution(nn.Module):
         self.stem = nn.Conv2d(2 + 4 + 1, channels, 3, padding=1)
         self.body = nn.Sequential(*(ResidualBlock(channels) for _ in range(blocks)))
         self.head = nn.Conv2d(channels, 4, 3, padding=1)
-        nn.init.zeros_(self.head.weight)
-        nn.init.zeros_(self.head.bias)
+        start_at_zero(self.head)
 
     def forward(self, low: Tensor, guide: Tensor, guided: Tensor, scale: int) -> Tensor:
         """Raise the resolution.

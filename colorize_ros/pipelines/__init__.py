@@ -1,0 +1,7 @@
+"""Trained networks made usable: NumPy in, NumPy out."""
+
+from colorize_ros.pipelines.depth_completion import DepthCompleter, EnhancedDepth
+from colorize_ros.pipelines.depth_super_resolution import DepthUpsampler
+from colorize_ros.pipelines.models import find_model, ModelInfo
+
+__all__ = ['DepthCompleter', 'DepthUpsampler', 'EnhancedDepth', 'ModelInfo', 'find_model']

@@ -14,11 +14,15 @@ from torch.nn import functional
 
 from colorize_ros.datasets import degradations, rgbd
 from colorize_ros.errors import DataError
-from colorize_ros.training.guides import vary_gray
-from colorize_ros.training.loop import Batch, Losses
+from colorize_ros.networks.depth_completion import PaperDepthCompletion, RobotDepthCompletion
+from colorize_ros.training.guides import to_gray, vary_gray
+from colorize_ros.training.loop import Batch, Losses, TrainingOptions
+from colorize_ros.training.run import prepare, read_features, Recipe, refuse_preset, run
 
 CROP_HEIGHT, CROP_WIDTH = 256, 320
 GUIDED_FRACTION = 0.4
+BATCH_SIZE = 8
+VGG_WEIGHT = 0.1
 MIN_TRUTH_FRACTION = 0.15
 
 
@@ -50,7 +54,7 @@ class CompletionSamples:
         for item in items:
             frame = item.load()
             millimetres = np.nan_to_num(frame.depth_m * 1000).clip(0, 65535).astype(np.uint16)
-            gray = cv2.cvtColor(frame.rgb, cv2.COLOR_RGB2GRAY).astype(np.uint8)
+            gray = to_gray(frame.rgb)
             self.groups.setdefault(item.name.split('/')[0], []).append(len(self.frames))
             self.frames.append((millimetres, gray))
         self.hole_masks = degradations.HoleMasks.from_items(items)
@@ -104,7 +108,7 @@ class CompletionSamples:
         image = cv2.resize(gray[window], size, interpolation=cv2.INTER_AREA)
         if self.rng.random() < 0.5:
             depth, image = depth[:, ::-1], image[:, ::-1]
-        depth_m = depth.astype(np.float32) / 1000
+        depth_m = np.asarray(depth, np.float32) / np.float32(1000)
         depth_m[depth_m == 0] = np.nan
         return depth_m, np.ascontiguousarray(image)
 
@@ -155,7 +159,7 @@ def paper_losses(features: nn.Module | None, alpha: float
         alpha: weight of the perceptual term.
     """
     def losses(network: nn.Module, batch: Batch) -> Losses:
-        target, span = network.normalise(  # type: ignore[operator]
+        target, _ = network.normalise(  # type: ignore[operator]
             batch['truth_m'], batch['depth_m'], batch['known'])
         predicted = network.interpolate(batch['depth_m'], batch['known'])  # type: ignore[operator]
         valid = ((batch['known'] + batch['hidden']) > 0).float()
@@ -166,3 +170,43 @@ def paper_losses(features: nn.Module | None, alpha: float
             terms['vgg'] = alpha * functional.mse_loss(features(predicted), features(shown))
         return terms
     return losses
+
+
+def train(data: Sequence[Path], out: Path, *, preset: str = 'robot', device: str = 'auto',
+          seed: int = 0, minutes: float = 90.0, resume: bool = False,
+          vgg: Path | None = None) -> Path:
+    """Train depth completion and write the weights with their card.
+
+    Args:
+        data: folders in the RGB-D layout; their `train` splits are used.
+        out: receives weights, card, log and checkpoint.
+        preset: `robot` or `paper`.
+        device: `auto`, `cpu`, `cuda` or `cuda:n`.
+        seed: of the samples and the initial weights.
+        minutes: how long to train.
+        resume: go on from the checkpoint in `out`.
+        vgg: VGG-19 weights for the perceptual term of `paper`; without them it is left out.
+
+    Returns:
+        The path of the weights.
+
+    Raises:
+        ConfigurationError: an unknown preset, or nothing to resume.
+        DataError: no training frames.
+        DeviceError: the device is not there.
+    """
+    torch.manual_seed(seed)
+    if preset == 'robot':
+        network, rng = prepare(RobotDepthCompletion(), device, seed)
+        recipe = Recipe(network, {}, robot_losses, TrainingOptions(minutes, clip_norm=4.0))
+    elif preset == 'paper':
+        network, rng = prepare(PaperDepthCompletion(), device, seed)
+        features = read_features(vgg, next(network.parameters()).device)
+        recipe = Recipe(network, {}, paper_losses(features, VGG_WEIGHT),
+                        TrainingOptions(minutes, learning_rate=5e-4))
+    else:
+        raise refuse_preset(preset)
+    card = {'pipeline': 'depth-completion', 'preset': preset,
+            'input': 'float32 metres (B, 1, H, W), 0 where unknown, with a mask'}
+    samples = CompletionSamples(data, rng, BATCH_SIZE)
+    return run(recipe, iter(samples), card, data, out, resume=resume)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import cv2
@@ -14,12 +14,19 @@ from torch.nn import functional
 
 from colorize_ros.datasets import depth_sr, rgbd
 from colorize_ros.errors import DataError
-from colorize_ros.networks.depth_super_resolution import PaperDiscriminator, SCALES
-from colorize_ros.training.guides import vary_gray
-from colorize_ros.training.loop import Batch, Losses
+from colorize_ros.networks.depth_super_resolution import (
+    PaperDepthSuperResolution,
+    PaperDiscriminator,
+    RobotDepthSuperResolution,
+    SCALES,
+)
+from colorize_ros.training.guides import to_gray, vary_gray
+from colorize_ros.training.loop import Batch, Losses, TrainingOptions
+from colorize_ros.training.run import prepare, read_features, Recipe, refuse_preset, run
 
 CROP = 192
 GUIDED_FRACTION = 0.4
+BATCH_SIZE = 8
 # The test map of this scene's other view must stay unseen.
 EXCLUDED = ('msgnet_B_art',)
 
@@ -59,7 +66,7 @@ class SuperResolutionSamples:
             if item.name in EXCLUDED:
                 continue
             frame = item.load()
-            gray = None if frame.rgb is None else cv2.cvtColor(frame.rgb, cv2.COLOR_RGB2GRAY)
+            gray = None if frame.rgb is None else to_gray(frame.rgb)
             self.disparity_maps.append((frame.disparity, gray))
 
     def _read_depth(self, folder: Path) -> None:
@@ -68,8 +75,7 @@ class SuperResolutionSamples:
                 continue
             frame = item.load()
             if np.isfinite(frame.depth_m).mean() > 0.95:
-                gray = cv2.cvtColor(frame.rgb, cv2.COLOR_RGB2GRAY)
-                self.depth_maps.append((frame.depth_m, gray))
+                self.depth_maps.append((frame.depth_m, to_gray(frame.rgb)))
 
     def __iter__(self) -> Iterator[Batch]:
         """Give batches without end."""
@@ -109,11 +115,12 @@ class SuperResolutionSamples:
         flip = 1 if self.rng.random() < 0.5 else -1
         # Nearest, not averaged: a smaller map must have edges as hard as a large one.
         high = cv2.resize(values[window], (CROP, CROP), interpolation=cv2.INTER_NEAREST)
-        high = np.ascontiguousarray(high[:, ::flip])
+        map_crop: NDArray[np.float32] = np.ascontiguousarray(high[:, ::flip], np.float32)
         if gray is None:
-            return high, None
+            return map_crop, None
         image = cv2.resize(gray[window], (CROP, CROP), interpolation=cv2.INTER_AREA)
-        return high, np.ascontiguousarray(image[:, ::flip])
+        image_crop: NDArray[np.uint8] = np.ascontiguousarray(image[:, ::flip], np.uint8)
+        return map_crop, image_crop
 
 
 def robot_losses(network: nn.Module, batch: Batch) -> Losses:
@@ -166,7 +173,7 @@ class PaperLosses:
         loss = (functional.softplus(-self.discriminator(real)).mean()
                 + functional.softplus(self.discriminator(generated)).mean())
         self.optimizer.zero_grad(set_to_none=True)
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         self.optimizer.step()
 
 
@@ -175,3 +182,43 @@ def _total_variation(image: Tensor) -> Tensor:
             + (image[..., 1:] - image[..., :-1]).abs().mean())
 
 
+
+
+def train(data: Sequence[Path], out: Path, *, preset: str = 'robot', device: str = 'auto',
+          seed: int = 0, minutes: float = 40.0, resume: bool = False,
+          vgg: Path | None = None) -> Path:
+    """Train depth super-resolution and write the weights with their card.
+
+    Args:
+        data: folders in the `depth_sr` or RGB-D layout; their `train` splits are used.
+        out: receives weights, card, log and checkpoint.
+        preset: `robot` or `paper`.
+        device: `auto`, `cpu`, `cuda` or `cuda:n`.
+        seed: of the samples and the initial weights.
+        minutes: how long to train.
+        resume: go on from the checkpoint in `out`; a discriminator starts afresh.
+        vgg: VGG-19 weights for the perceptual term of `paper`; without them it is left out.
+
+    Returns:
+        The path of the weights.
+
+    Raises:
+        ConfigurationError: an unknown preset, or nothing to resume.
+        DataError: no clean maps.
+        DeviceError: the device is not there.
+    """
+    torch.manual_seed(seed)
+    if preset == 'robot':
+        network, rng = prepare(RobotDepthSuperResolution(), device, seed)
+        recipe = Recipe(network, {}, robot_losses, TrainingOptions(minutes, clip_norm=4.0))
+    elif preset == 'paper':
+        network, rng = prepare(PaperDepthSuperResolution(), device, seed)
+        chosen = next(network.parameters()).device
+        recipe = Recipe(network, {}, PaperLosses(read_features(vgg, chosen), chosen),
+                        TrainingOptions(minutes, learning_rate=5e-4))
+    else:
+        raise refuse_preset(preset)
+    card = {'pipeline': 'depth-super-resolution', 'preset': preset,
+            'input': 'float32 depth or disparity (B, 1, H, W), of any unit, without unknowns'}
+    samples = SuperResolutionSamples(data, rng, BATCH_SIZE)
+    return run(recipe, iter(samples), card, data, out, resume=resume)

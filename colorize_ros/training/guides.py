@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
+
+
+def to_gray(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Give the luma, (H, W), of an RGB image (H, W, 3)."""
+    return np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), np.uint8)
 
 
 def vary_gray(gray: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.float32]:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-import contextlib
 import csv
 import dataclasses
 from pathlib import Path
 import time
 
+from safetensors.torch import load_file, save_file
 import torch
 from torch import nn, Tensor
 
+from colorize_ros.compute import mixed_precision
 from colorize_ros.errors import ConfigurationError
+
+CHECKPOINT = 'checkpoint.safetensors'
 
 Batch = dict[str, Tensor]
 Losses = dict[str, Tensor]
@@ -42,14 +45,6 @@ class TrainingOptions:
                     f'{name} is {getattr(self, name)}; it must be above 0')
 
 
-@contextlib.contextmanager
-def mixed_precision(device: torch.device) -> Iterator[None]:
-    """Compute in bfloat16 where the device has it, in float32 elsewhere."""
-    native = device.type == 'cuda' or torch.backends.cpu.get_cpu_capability().startswith('AVX512')
-    with torch.autocast(device.type, torch.bfloat16, enabled=native):
-        yield
-
-
 class Trainer:
     """Trains one network against the clock.
 
@@ -59,7 +54,7 @@ class Trainer:
     Args:
         network: what is trained; its parameters are on the device already.
         options: duration and optimiser.
-        folder: receives `checkpoint.pt` (for `resume`) and `log.csv`.
+        folder: receives `checkpoint.safetensors` (for `resume`) and `log.csv`.
     """
 
     def __init__(self, network: nn.Module, options: TrainingOptions, folder: Path) -> None:
@@ -77,21 +72,25 @@ class Trainer:
         folder.mkdir(parents=True, exist_ok=True)
 
     def resume(self) -> None:
-        """Go on from `checkpoint.pt`.
+        """Go on from the checkpoint of an interrupted training.
 
         Raises:
             ConfigurationError: there is none.
         """
-        path = self.folder / 'checkpoint.pt'
+        path = self.folder / CHECKPOINT
         if not path.exists():
             raise ConfigurationError(
                 f'{path} does not exist, so there is nothing to resume; train without --resume')
-        state = torch.load(path, map_location=self.device, weights_only=True)
-        self.network.load_state_dict(state['network'])
-        self.optimizer.load_state_dict(state['optimizer'])
-        self.averaged = state['averaged']
-        self.steps = int(state['steps'])
-        self.trained_s = float(state['trained_s'])
+        state = load_file(path)
+        self.steps, self.trained_s = int(state['steps']), float(state['trained_s'])
+        self.network.load_state_dict(_part(state, 'network'))
+        self.averaged = {name: value.to(self.device)
+                         for name, value in _part(state, 'averaged').items()}
+        moments = self.optimizer.state_dict()
+        moments['state'] = {
+            index: _part(state, f'moments.{index}') for index in range(len(list(
+                self.network.parameters()))) if f'moments.{index}.step' in state}
+        self.optimizer.load_state_dict(moments)
 
     def fit(self, batches: Iterator[Batch], losses: Callable[[nn.Module, Batch], Losses],
             progress: Callable[[float, str], None]) -> dict[str, Tensor]:
@@ -134,10 +133,10 @@ class Trainer:
         for group in self.optimizer.param_groups:
             group['lr'] = self.options.learning_rate * learning_rate_factor(over)
         batch = {name: value.to(self.device) for name, value in batch.items()}
-        with mixed_precision(self.device):
+        with mixed_precision(self.device, torch.bfloat16):
             terms = losses(self.network, batch)
         self.optimizer.zero_grad(set_to_none=True)
-        torch.stack(list(terms.values())).sum().backward()  # type: ignore[no-untyped-call]
+        torch.stack(list(terms.values())).sum().backward()
         norm = nn.utils.clip_grad_norm_(self.network.parameters(), self.options.clip_norm)
         if torch.isfinite(norm):
             self.optimizer.step()
@@ -165,11 +164,20 @@ class Trainer:
                              *(round(value, 6) for value in line.values())])
 
     def _save(self) -> None:
-        temporary = self.folder / 'checkpoint.tmp'
-        torch.save({'network': self.network.state_dict(), 'averaged': self.averaged,
-                    'optimizer': self.optimizer.state_dict(), 'steps': self.steps,
-                    'trained_s': self.trained_s}, temporary)
-        temporary.replace(self.folder / 'checkpoint.pt')
+        tensors = {f'network.{name}': value for name, value in self.network.state_dict().items()}
+        tensors |= {f'averaged.{name}': value for name, value in self.averaged.items()}
+        for index, moments in self.optimizer.state_dict()['state'].items():
+            tensors |= {f'moments.{index}.{name}': value for name, value in moments.items()}
+        temporary = self.folder / f'{CHECKPOINT}.part'
+        tensors |= {'steps': torch.tensor(self.steps),
+                    'trained_s': torch.tensor(self.trained_s, dtype=torch.float64)}
+        save_file({name: value.contiguous() for name, value in tensors.items()}, temporary)
+        temporary.replace(self.folder / CHECKPOINT)
+
+
+def _part(state: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
+    return {name[len(prefix) + 1:]: value for name, value in state.items()
+            if name.startswith(f'{prefix}.')}
 
 
 def learning_rate_factor(over: float) -> float:

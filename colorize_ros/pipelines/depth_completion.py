@@ -1,0 +1,142 @@
+"""Depth with holes, or a few samples of it, made dense; with the confidence of each pixel."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+import torch
+from torch import nn, Tensor
+
+from colorize_ros.compute import (
+    channels_last,
+    choose_device,
+    fast_dtype,
+    mixed_precision,
+    PRECISIONS,
+)
+from colorize_ros.networks.depth_completion import PaperDepthCompletion, RobotDepthCompletion
+from colorize_ros.pipelines.images import check_depth, guide_to_gray
+from colorize_ros.pipelines.models import describe, find_model, load_network, ModelInfo
+
+PIPELINE = 'depth-completion'
+ARCHITECTURES: dict[str, type[nn.Module]] = {
+    network.__name__: network for network in (RobotDepthCompletion, PaperDepthCompletion)}
+
+# A pixel is guessed, not interpolated, where the network expects to be off by more than this, or
+# where the next measurement is further away than this share of the image's width.
+GUESSED_RELATIVE_ERROR = 0.03
+GUESSED_DISTANCE = 0.1
+
+
+@dataclasses.dataclass(frozen=True)
+class EnhancedDepth:
+    """Dense depth, and how far each pixel can be trusted.
+
+    Attributes:
+        depth_m: (H, W) float32 metres, no NaN.
+        confidence: (H, W) float32: 1 where measured, [0.5, 1) where interpolated between
+            measurements, (0, 0.5) where guessed.
+    """
+
+    depth_m: NDArray[np.float32]
+    confidence: NDArray[np.float32]
+
+
+class DepthCompleter:
+    """Fills depth maps; measured pixels stay as measured.
+
+    Args:
+        network: takes and gives what `RobotDepthCompletion` does.
+        device: where it runs.
+        info: what `info` tells.
+    """
+
+    def __init__(self, network: nn.Module, device: torch.device, info: ModelInfo) -> None:
+        self.device = device
+        self.dtype = fast_dtype(device)
+        self.network = channels_last(network.to(device))
+        self.info = info
+
+    @classmethod
+    def load(cls, model: str = 'robot', *, device: str = 'auto') -> DepthCompleter:
+        """Load a preset or a model file.
+
+        Args:
+            model: `robot`, `paper`, or the path of a .safetensors file.
+            device: `auto`, `cpu`, `cuda` or `cuda:n`.
+
+        Raises:
+            ModelError: the model is missing, damaged or of another pipeline.
+            DeviceError: the device is not there.
+        """
+        chosen = choose_device(device)
+        weights = find_model(model, PIPELINE)
+        network, card = load_network(weights, ARCHITECTURES, PIPELINE)
+        return cls(network, chosen,
+                   describe(weights, card, chosen, PRECISIONS[fast_dtype(chosen)]))
+
+    def warm_up(self, height: int, width: int) -> None:
+        """Run once on an empty wall of this size: the first frame of a size is slow."""
+        wall_m = np.full((height, width), 2.0, np.float32)
+        wall_m[::2] = np.nan
+        self(wall_m)
+
+    def __call__(self, depth_m: NDArray[np.float32],
+                 guide: NDArray[np.generic] | None = None) -> EnhancedDepth:
+        """Complete one depth map.
+
+        Args:
+            depth_m: (H, W) float32 metres along the optical axis, NaN where unknown. At least
+                32 x 32.
+            guide: an image registered to it: uint8 or uint16 (H, W), or uint8 RGB (H, W, 3).
+
+        Raises:
+            ShapeError: depth or guide have another shape or dtype.
+            DepthError: nothing at all is known.
+        """
+        known = check_depth(depth_m)
+        height, width = depth_m.shape
+        gray = None if guide is None else guide_to_gray(guide, (height, width))
+        completed_m, log_error = self._run(np.where(known, depth_m, 0), known, gray)
+        completed_m = completed_m[:height, :width]
+        confidence = _confidence(
+            known, None if log_error is None else log_error[:height, :width])
+        return EnhancedDepth(np.where(known, depth_m, completed_m), confidence)
+
+    @torch.inference_mode()
+    def _run(self, depth_m: NDArray[np.float32], known: NDArray[np.bool_],
+             gray: NDArray[np.float32] | None
+             ) -> tuple[NDArray[np.float32], NDArray[np.float32] | None]:
+        multiple = int(self.network.multiple)  # type: ignore[arg-type]
+        padding = [(0, -side % multiple) for side in depth_m.shape]
+
+        def plane(array: NDArray[np.generic], mode: str) -> Tensor:
+            padded = np.pad(np.asarray(array, np.float32), padding, mode=mode)  # type: ignore
+            return torch.from_numpy(padded)[None, None].to(self.device)
+
+        depth = plane(depth_m, 'constant')
+        guide = torch.zeros_like(depth) if gray is None else plane(gray, 'edge')
+        guided = torch.full((1, 1, 1, 1), float(gray is not None), device=self.device)
+        with mixed_precision(self.device, self.dtype):
+            completed_m, log_error = self.network(depth, plane(known, 'constant'), guide, guided)
+        return (completed_m[0, 0].cpu().numpy(),
+                None if log_error is None else log_error[0, 0].cpu().numpy())
+
+
+def _confidence(known: NDArray[np.bool_],
+                log_error: NDArray[np.float32] | None) -> NDArray[np.float32]:
+    """Turn the expected relative error and the distance to the next measurement into trust.
+
+    Where the network gives no error, it is taken to grow with the distance alone.
+    """
+    unmeasured = np.where(known, np.uint8(0), np.uint8(1))
+    share = cv2.distanceTransform(unmeasured, cv2.DIST_L2, 3) / known.shape[1]
+    error = GUESSED_RELATIVE_ERROR * share / GUESSED_DISTANCE if log_error is None else np.exp(
+        log_error)
+    confidence = 1 / (1 + error / GUESSED_RELATIVE_ERROR)
+    far = share > GUESSED_DISTANCE
+    confidence = np.where(far, np.minimum(confidence, 0.5) * 0.98, confidence)
+    return np.where(known, 1.0, np.clip(confidence, 0.001, 0.99)).astype(np.float32)

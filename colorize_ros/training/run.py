@@ -1,0 +1,114 @@
+"""What every `train` command does around its loop: seeds, progress, weights and card."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+import csv
+import dataclasses
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from safetensors.torch import load_file
+import torch
+from torch import nn
+
+from colorize_ros.compute import channels_last, choose_device
+from colorize_ros.errors import ConfigurationError, DataError
+from colorize_ros.networks.vgg import LAYERS, Vgg19Features
+from colorize_ros.pipelines.models import write_model
+from colorize_ros.training.loop import Batch, Losses, Trainer, TrainingOptions
+
+
+@dataclasses.dataclass(frozen=True)
+class Recipe:
+    """How one preset is trained.
+
+    Attributes:
+        network: a fresh network.
+        arguments: what it was built with, for the card.
+        losses: the terms to minimise.
+        options: duration and optimiser.
+    """
+
+    network: nn.Module
+    arguments: dict[str, Any]
+    losses: Callable[[nn.Module, Batch], Losses]
+    options: TrainingOptions
+
+
+def run(recipe: Recipe, batches: Iterator[Batch], card: dict[str, Any], data: Sequence[Path],
+        out: Path, *, resume: bool) -> Path:
+    """Train, show the progress, and write the weights with their card.
+
+    Args:
+        recipe: what is trained, and how.
+        batches: an endless stream.
+        card: its pipeline, preset and input range.
+        data: the folders that were learned from, named on the card.
+        out: receives weights, card, log and checkpoint.
+        resume: go on from the checkpoint in `out`.
+
+    Returns:
+        The path of the weights.
+    """
+    trainer = Trainer(recipe.network, recipe.options, out)
+    if resume:
+        trainer.resume()
+    with Progress(TextColumn('{task.percentage:3.0f} %'), BarColumn(), TimeRemainingColumn(),
+                  TextColumn('{task.description}')) as progress:
+        bar = progress.add_task('first steps', total=1.0)
+        state = trainer.fit(batches, recipe.losses, lambda done, line: progress.update(
+            bar, completed=done, description=line))
+    return write_model(out, state, {
+        **card, 'architecture': type(recipe.network).__name__, 'arguments': recipe.arguments,
+        'training': {'minutes': round(trainer.trained_s / 60, 1), 'steps': trainer.steps,
+                     'device': str(trainer.device), 'sources': sources(data)}})
+
+
+def sources(data: Sequence[Path]) -> dict[str, int]:
+    """Count the training items of each source, `<folder>/<source>`, from the manifests."""
+    counts: dict[str, int] = {}
+    for folder in data:
+        with (folder / 'manifest.csv').open(newline='', encoding='utf-8') as file:
+            for row in csv.DictReader(file):
+                if row['split'] == 'train':
+                    name = f'{folder.name}/{row["item"].split("/")[0]}'
+                    counts[name] = counts.get(name, 0) + 1
+    return counts
+
+
+def prepare(network: nn.Module, device: str, seed: int) -> tuple[nn.Module, np.random.Generator]:
+    """Put a network on its device; give the generator of the samples."""
+    chosen = choose_device(device)
+    return (channels_last(network.to(chosen)),
+            np.random.default_rng(seed))
+
+
+def read_features(path: Path | None, device: torch.device) -> nn.Module | None:
+    """Read VGG-19 for the perceptual term, or None where no file is given.
+
+    Args:
+        path: safetensors with `conv1_1.weight` (OIHW), `conv1_1.bias`, ... to conv3_1 at least.
+        device: where the features are computed.
+
+    Raises:
+        DataError: the file is missing or lacks a layer.
+    """
+    if path is None:
+        return None
+    try:
+        tensors = load_file(path)
+        features = Vgg19Features()
+        features.load_state_dict({f'{layer}.{part}': tensors[f'{layer}.{part}'].float()
+                                  for layer in LAYERS for part in ('weight', 'bias')})
+    except (OSError, KeyError, RuntimeError) as error:
+        raise DataError(f'{path} does not hold VGG-19 ({error}); expected safetensors with the '
+                        f'layers {list(LAYERS)} as <layer>.weight and <layer>.bias') from error
+    return features.to(device).eval()
+
+
+def refuse_preset(preset: str) -> ConfigurationError:
+    """Make the error for a preset that cannot be trained."""
+    return ConfigurationError(f'preset {preset!r} cannot be trained; expected robot or paper')
