@@ -18,7 +18,7 @@ from collections import deque
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 import math
-from typing import Generic, NamedTuple, TypeVar
+from typing import Generic, TypeVar
 
 T = TypeVar('T')
 
@@ -79,7 +79,8 @@ class PairingStatistics:
             self.drops[stream, reason] = self.drops.get((stream, reason), 0) + count
 
 
-class _Entry(NamedTuple, Generic[T]):
+@dataclass(slots=True)
+class _Entry(Generic[T]):
     """A message; `when` is its stamp with the stream's offset."""
 
     when: int
@@ -135,7 +136,8 @@ class _Stream(Generic[T]):
         return self.newest + int(INTERVAL_MARGIN * min(self.intervals))
 
 
-class _Chosen(NamedTuple, Generic[T]):
+@dataclass(slots=True)
+class _Chosen(Generic[T]):
     """A set of the required streams that waits for the optional ones."""
 
     entries: dict[str, _Entry[T]]
@@ -287,12 +289,8 @@ class ApproximateTimeMatcher(Generic[T]):
 
     def _latest_front(self) -> int:
         """The earliest stamp that a set to come can have in the stream that is ahead."""
-        latest = 0
-        for queue in self._required:
-            front = queue.whens[0] if queue.whens else queue.newest
-            if front is not None and front > latest:
-                latest = front
-        return latest
+        fronts = [queue.whens[0] if queue.whens else queue.newest for queue in self._required]
+        return max(front for front in fronts if front is not None)
 
     def _choose(self) -> None:
         """Move the sets that are certain to `pending`, in the order of time.

@@ -232,6 +232,11 @@ def test_offsets_are_added_before_stamps_are_compared():
     assert (found.items, found.stamp_ns, found.span_s) == ({'a': 1000, 'b': 1100}, 1000 * MS, 0)
 
 
+def test_an_offset_larger_than_the_stamp_does_no_harm():
+    matcher = make(slop_ms=1, offsets_s={'a': -9.0, 'b': -9.0})
+    assert items(feed(matcher, [('a', 1000), ('b', 1000)])) == [{'a': 1000, 'b': 1000}]
+
+
 def test_steady_streams_do_not_wait_for_the_next_frame():
     messages = [(name, 1000 + 33 * i + 5 * (name == 'b')) for i in range(30) for name in 'ab']
     assert len(feed(make(), messages)) == 30
