@@ -1,13 +1,14 @@
-"""The command `colorize-ros`. Each body imports its room only when it is called."""
+"""The command `colorize-ros`. Each body imports its room only when it is called.
 
-from __future__ import annotations
+Annotations are evaluated and optional values spelled `Optional`, as older Typers need it.
+"""
 
 from collections.abc import Sequence
 from enum import Enum
 from importlib import import_module
 from pathlib import Path
 import sys
-from typing import Annotated, Any
+from typing import Annotated, Any, Optional
 
 from rich.console import Console
 import typer
@@ -49,7 +50,7 @@ def info() -> None:
 
 @app.command()
 def demo(
-    bag: Annotated[Path | None, typer.Option(help='A bag with depth and camera_info.')] = None,
+    bag: Annotated[Optional[Path], typer.Option(help='A bag with depth and camera_info.')] = None,
     out: Annotated[Path, typer.Option(help='Folder for index.html and its pictures.')] = Path(
         'out/demo'),
 ) -> None:

@@ -95,7 +95,7 @@ def test_a_defect_of_ours_is_not_hidden(calls: Calls):
         cli.main(['demo'])
 
 
-@pytest.mark.parametrize('arguments', [[], ['no-such-command'], ['train', 'no-such-task']])
+@pytest.mark.parametrize('arguments', [['no-such-command'], ['train', 'no-such-task']])
 def test_wrong_use_ends_with_2(arguments: list[str]):
     assert run(*arguments) == 2
 
