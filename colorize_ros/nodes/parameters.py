@@ -183,8 +183,8 @@ def render_yaml(nodes: Mapping[str, type[NodeParameters]]) -> str:
         YAML with every default, each with its description, unit and range as a comment.
     """
     shared = {entry.name: entry for entry in fields(NodeParameters)}
-    lines = ['# Defaults of every node, in any namespace. Generated from the dataclasses in',
-             '# colorize_ros/nodes, and tested against them.',
+    lines = ['# Defaults of every node, in any namespace. `make tables` writes this file from the',
+             '# dataclasses in colorize_ros/nodes; copy it, change the copy, and pass that to launch.',
              *_section('/**', list(shared.values()))]
     for name, declared in nodes.items():
         own = [entry for entry in fields(declared)
@@ -247,6 +247,8 @@ def _scalar(value: Any) -> str:
 def _section(name: str, entries: list[Field[Any]]) -> list[str]:
     lines = [f'{name}:', '  ros__parameters:']
     for entry in entries:
-        lines += [f'    # {_describe(entry)}. Allowed: {_allowed(entry)}',
-                  f'    {entry.name}: {_scalar(entry.default)}']
+        lines.append(f'    # {_describe(entry)}')
+        if entry.metadata['choices'] or entry.metadata['low'] is not None:
+            lines.append(f'    # Allowed: {_allowed(entry)}')
+        lines.append(f'    {entry.name}: {_scalar(entry.default)}')
     return lines
