@@ -26,7 +26,7 @@ from colorize_ros.nodes.parameters import (  # noqa: E402
 pytestmark = pytest.mark.ros
 
 DOMAIN_ID = 68
-PARAMETER_FILE = REPOSITORY / 'config' / 'colorize_ros.yaml'
+PARAMETER_FILE = REPOSITORY / 'config' / 'night_vision.yaml'
 
 
 @pytest.fixture(scope='module')
