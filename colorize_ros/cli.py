@@ -82,14 +82,21 @@ def make_bag(
 def train(
     task: Task,
     data: Annotated[list[Path], typer.Option(help='Data set with a split `train`; repeatable.')],
-    out: Annotated[Path, typer.Option(help='Folder for weights, card and log.')],
+    out: Annotated[Path, typer.Option(help='Folder for weights, card, log and checkpoint.')],
     preset: Preset = 'robot',
+    minutes: Annotated[
+        Optional[float], typer.Option(help="How long; the task's own time by default.")] = None,
+    resume: Annotated[bool, typer.Option(help='Go on from the checkpoint in --out.')] = False,
+    vgg: Annotated[Optional[Path], typer.Option(
+        help='VGG-19 as safetensors, for the perceptual loss of `paper`.')] = None,
     device: Device = 'auto',
     seed: Seed = 0,
 ) -> None:
     """Train a network and write its weights with their card."""
-    import_module(f'colorize_ros.training.{task.module}').train(
-        data, out, preset=preset, device=device, seed=seed)
+    options: dict[str, Any] = {} if minutes is None else {'minutes': minutes}
+    written = import_module(f'colorize_ros.training.{task.module}').train(
+        data, out, preset=preset, device=device, seed=seed, resume=resume, vgg=vgg, **options)
+    Console().print(f'Wrote {written}')
 
 
 @app.command()
@@ -98,11 +105,14 @@ def evaluate(
     data: Annotated[Path, typer.Option(help='Data set.')],
     out: Annotated[Path, typer.Option(help='Folder for results.json and contact sheets.')],
     split: Annotated[str, typer.Option(help='Which items of the data set.')] = 'test',
+    limit: Annotated[
+        Optional[int], typer.Option(help='At most so many items, evenly spread.', min=1)] = None,
     device: Device = 'auto',
 ) -> None:
     """Run all methods, networks and baselines, on the same items, and compare them."""
     import_module(f'colorize_ros.evaluation.{task.module}').evaluate(
-        data, split, out, device=device)
+        data, split, out, device=device, limit=limit)
+    Console().print(f'Wrote {out / "results.json"}')
 
 
 @app.command()
