@@ -16,16 +16,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from colorize_ros.errors import EncodingError
-from colorize_ros.messages.compressed import (
+from colorize_ros.messages.compressed import CompressedFields
+from colorize_ros.messages.depth_values import depth_from_float, depth_from_millimetres
+from colorize_ros.messages.encode import byte_array, check_image, millimetres
+from colorize_ros.messages.picture_files import (
     check_pixels,
-    CompressedFields,
     decode_file,
     encode_file,
     JPEG_SIGNATURE,
     PNG_SIGNATURE,
 )
-from colorize_ros.messages.depth_values import depth_from_float, depth_from_millimetres
-from colorize_ros.messages.encode import byte_array, check_image, millimetres
 from colorize_ros.messages.raw import message_bytes
 from colorize_ros.messages.rvl import decode_rvl, encode_rvl
 

@@ -10,6 +10,8 @@ from colorize_ros.errors import ShapeError
 
 _PERCENTILES = (2.0, 98.0)
 _SAMPLES = 65536
+# Turbo's far end is nearly black, which is the color of what is unknown.
+_DARK_END = 20
 
 
 def depth_picture(depth_m: NDArray[np.float32], near_m: float | None = None,
@@ -38,7 +40,7 @@ def depth_picture(depth_m: NDArray[np.float32], near_m: float | None = None,
     # A plane has no range to spread the colors over.
     span = max(far_m - near_m, 1e-6)
     closeness = np.where(known, (far_m - depth_m) / span, 0.0)
-    index = (np.clip(closeness, 0.0, 1.0) * 255.0).astype(np.uint8)
+    index = (_DARK_END + np.clip(closeness, 0.0, 1.0) * (255 - _DARK_END)).astype(np.uint8)
     picture = cv2.cvtColor(cv2.applyColorMap(index, cv2.COLORMAP_TURBO), cv2.COLOR_BGR2RGB)
     picture[~known] = 0
     return np.asarray(picture)

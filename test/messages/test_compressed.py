@@ -108,6 +108,15 @@ def test_truncated_files(decode: object, data: bytes, kept: float) -> None:
         decode(compressed('jpeg', data[:int(len(data) * kept)]))
 
 
+def test_damaged_png_chunks_are_found_before_they_are_read() -> None:
+    # A damaged length makes OpenCV 5 read for ten seconds; a damaged pixel would go unnoticed.
+    for place in (8, 20, 33, len(PNG) // 2, len(PNG) - 2):
+        data = bytearray(PNG)
+        data[place] ^= 0x40
+        with pytest.raises(EncodingError, match=r'PNG file of \d+ bytes is truncated or damaged'):
+            decode_rgb(compressed('png', bytes(data)))
+
+
 @pytest.mark.parametrize('data', [b'', b'BM' + bytes(60), b'GIF89a' + bytes(60), bytes(100)])
 def test_other_files(data: bytes) -> None:
     with pytest.raises(EncodingError, match='neither a JPEG nor a PNG.*set the publisher'):
