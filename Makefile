@@ -1,10 +1,11 @@
-# make setup   an environment in .venv, from Python 3 and the package index alone
-# make demo    depth frames through a real ROS 2 node, and a page that shows them: out/demo/index.html
-#              (BAG=path/to/bag plays another bag)
-# make test    everything that CI checks
-# make lint    ruff, mypy, import-linter        make format   what ruff can mend by itself
-# make tables the README's tables and the YAML, from the parameters' dataclasses
-# make clean   what make wrote, except the environments
+# make setup      an environment in .venv, from Python 3 and the package index alone
+# make demo       depth frames through a real ROS 2 node: out/demo/index.html (BAG=... for another bag)
+# make test       everything that CI checks
+# make lint       ruff, mypy, import-linter
+# make format     what ruff can mend by itself
+# make tables     the README's tables and the YAML, from the parameters' dataclasses
+# make benchmark  times of what is called often
+# make clean      removes what make wrote, except the environments
 
 PYTHON ?= python3
 BAG ?=
@@ -19,7 +20,7 @@ REQUIREMENTS := constraints.txt setup.py pip_ros/pyproject.toml
 # An environment without ROS must not see the distribution that a shell has sourced.
 WITHOUT_ROS := env -u PYTHONPATH -u AMENT_PREFIX_PATH
 
-.PHONY: setup demo test lint format tables clean
+.PHONY: setup demo test lint format tables benchmark clean
 
 setup: $(VENV)/setup.done
 
@@ -52,6 +53,9 @@ format: $(VENV)/setup.done
 
 tables: $(VENV)/setup.done
 	$(BIN)/python docs/update_tables.py
+
+benchmark: $(VENV)/setup.done
+	for file in benchmarks/*.py; do $(BIN)/python $$file || exit; done
 
 # colcon build is one of the tests: test/test_package.py builds, and looks at what was installed.
 test: lint $(NO_ROS)/setup.done

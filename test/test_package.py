@@ -70,8 +70,8 @@ def test_constraints_pin_what_setup_requires(declared):
     assert 'torch==2.13.0' in lines
 
 
-def test_package_xml_names_the_ros_packages_that_are_imported(manifest):
-    depended = {element.text for element in manifest.iter('exec_depend')}
+def imported_modules() -> set[str]:
+    """Name the modules that the package and its launch files import, wherever they do it."""
     imported = set()
     for path in [*REPOSITORY.glob('colorize_ros/**/*.py'), *REPOSITORY.glob('launch/*.py')]:
         for node in ast.walk(ast.parse(path.read_text())):
@@ -79,8 +79,18 @@ def test_package_xml_names_the_ros_packages_that_are_imported(manifest):
                 imported.add(str(node.module).split('.')[0])
             elif isinstance(node, ast.Import):
                 imported |= {alias.name.split('.')[0] for alias in node.names}
-    of_ros = imported - PYTHON_MODULES - sys.stdlib_module_names - {'colorize_ros'}
+    return imported
+
+
+def test_package_xml_names_the_ros_packages_that_are_imported(manifest):
+    depended = {element.text for element in manifest.iter('exec_depend')}
+    of_ros = imported_modules() - PYTHON_MODULES - sys.stdlib_module_names - {'colorize_ros'}
     assert of_ros == {name for name in depended if not name.startswith('python3-')}
+
+
+def test_what_the_extras_bring_is_used():
+    brought = {module for _, modules in EXTRAS.values() for module in modules}
+    assert brought - imported_modules() == set()
 
 
 def test_every_executable_has_its_function(declared):
