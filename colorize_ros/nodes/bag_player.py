@@ -48,7 +48,7 @@ def open_reader(bag: Path) -> Any:
     try:
         reader = Reader(bag)
         reader.open()
-    except ReaderError as error:
+    except (ReaderError, OSError) as error:
         raise DataError(f'{bag} cannot be read as a bag ({error}); expected the folder of a '
                         'rosbag2, with its metadata.yaml') from error
     return reader

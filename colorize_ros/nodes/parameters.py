@@ -183,8 +183,8 @@ def render_yaml(nodes: Mapping[str, type[NodeParameters]]) -> str:
         YAML with every default, each with its description, unit and range as a comment.
     """
     shared = {entry.name: entry for entry in fields(NodeParameters)}
-    lines = ['# Defaults of every node, in any namespace. `make tables` writes this file from the',
-             '# dataclasses in colorize_ros/nodes; copy it, change the copy, and pass that to launch.',
+    lines = ['# Defaults of every node, in any namespace; `make tables` writes them from the',
+             '# dataclasses in colorize_ros/nodes. Copy it, change the copy, pass that to launch.',
              *_section('/**', list(shared.values()))]
     for name, declared in nodes.items():
         own = [entry for entry in fields(declared)

@@ -28,7 +28,7 @@ from rclpy.qos import (
 )
 from sensor_msgs.msg import CameraInfo, Image
 
-DEADLINE_S = 20.0
+DEADLINE_S = 60.0
 RELIABLE = QoSProfile(depth=50, reliability=ReliabilityPolicy.RELIABLE)
 PERIOD_NS = 33_000_000
 
