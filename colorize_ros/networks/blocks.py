@@ -22,7 +22,8 @@ class ResidualBlock(nn.Module):
 
     def forward(self, features: Tensor) -> Tensor:
         """Refine features (B, C, H, W)."""
-        return features + self.second(functional.relu(self.first(functional.relu(features))))
+        hidden = functional.leaky_relu(self.first(functional.leaky_relu(features, 0.1)), 0.1)
+        return features + self.second(hidden)
 
 
 def start_at_zero(layer: nn.Conv2d) -> None:

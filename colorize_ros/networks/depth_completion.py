@@ -7,6 +7,9 @@ ours.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 import torch
 from torch import nn, Tensor
 from torch.nn import functional
@@ -23,23 +26,46 @@ from colorize_ros.networks.blocks import (
 FILL_LEVELS = 8
 
 
-class RobotDepthCompletion(nn.Module):
-    """A U-Net that corrects a push-pull fill, working at half resolution and below.
+class Measurements(NamedTuple):
+    """What is known of a batch of frames; H and W are multiples of the network's `multiple`.
 
-    The network sees each frame relative to its own mean depth, so a table top and a hall are
-    alike to it. Known depth enters every encoder level as the mean of its cell, so a frame with
-    200 samples reaches the coarse levels as directly as a frame with a few holes.
+    Attributes:
+        depth_m: (B, 1, H, W) float32 metres, anything finite where unknown.
+        known: (B, 1, H, W), 1 where depth is known, else 0; at least one a frame.
+        nearest_m: (B, 1, H, W) float32 metres, the nearest known depth.
+        distance_px: (B, 1, H, W) float32, how far away that is.
+        guide: (B, 1, H, W), an image of any exposure in about [0, 1], or 0.
+        guided: (B, 1, 1, 1), 1 for a frame with a guide, else 0.
+    """
+
+    depth_m: Tensor
+    known: Tensor
+    nearest_m: Tensor
+    distance_px: Tensor
+    guide: Tensor
+    guided: Tensor
+
+
+class RobotDepthCompletion(nn.Module):
+    """A U-Net that blends and corrects two quick fills, at half resolution and below.
+
+    The fills are the nearest measurement, which keeps edges, and push-pull, which keeps slopes.
+    The network says for each pixel how much of which, adds a correction in units of the depth
+    range around, and says how far off it expects to be. It sees each frame relative to its own
+    mean depth, so a table top and a hall are alike to it. Known depth enters every encoder level
+    as the mean of its cell, so that 200 samples reach the coarse levels as directly as a dense
+    frame does.
 
     Args:
         channels: features at 1/2, 1/4, 1/8, ... of the input resolution.
         blocks: residual blocks at each encoder level.
     """
 
-    def __init__(self, channels: tuple[int, ...] = (32, 64, 96, 128, 160),
-                 blocks: tuple[int, ...] = (2, 2, 2, 2, 2)) -> None:
+    def __init__(self, channels: Sequence[int] = (32, 64, 96, 128, 160),
+                 blocks: Sequence[int] = (2, 2, 2, 2, 2)) -> None:
         super().__init__()
         self.multiple = 2 ** len(channels)
-        self.stem = nn.Conv2d(4 * 5, channels[0], 3, padding=1)
+        self.stem = nn.Conv2d(4 * 8, channels[0], 3, padding=1)
         self.encoder = nn.ModuleList(
             nn.Sequential(*(ResidualBlock(width) for _ in range(count)))
             for width, count in zip(channels, blocks))
@@ -49,45 +75,30 @@ class RobotDepthCompletion(nn.Module):
         self.up = nn.ModuleList(
             nn.Conv2d(coarse, fine, 1) for fine, coarse in zip(channels, channels[1:]))
         self.decoder = nn.ModuleList(ResidualBlock(width) for width in channels[:-1])
-        self.head = nn.Conv2d(channels[0], 2 * 4, 3, padding=1)
+        self.head = nn.Conv2d(channels[0], 3 * 4, 3, padding=1)
         start_at_zero(self.head)
 
-    def forward(self, depth_m: Tensor, known: Tensor, guide: Tensor,
-                guided: Tensor) -> tuple[Tensor, Tensor]:
+    def forward(self, frame: Measurements) -> tuple[Tensor, Tensor]:
         """Complete depth.
-
-        Args:
-            depth_m: (B, 1, H, W) float32 metres, anything where unknown; H and W multiples of
-                `multiple`, at least one known pixel a frame.
-            known: (B, 1, H, W), 1 where depth is known, else 0.
-            guide: (B, 1, H, W), an image of any exposure in about [0, 1], or 0.
-            guided: (B, 1, 1, 1), 1 for a frame with a guide, else 0.
 
         Returns:
             The completed depth, (B, 1, H, W) metres, known pixels corrected as well; and the
             logarithm of its expected relative error, (B, 1, H, W).
         """
-        scale_m = (depth_m * known).sum((2, 3), keepdim=True) / known.sum((2, 3), keepdim=True)
-        relative = torch.where(known > 0, depth_m / scale_m, torch.ones_like(depth_m))
-        pyramid = masked_pyramid(relative, known, FILL_LEVELS)
-        filled = push_pull_fill(pyramid)
-        with torch.autocast(depth_m.device.type, enabled=False):
+        known = frame.known
+        scale_m = (frame.depth_m * known).sum((2, 3), keepdim=True) / known.sum(
+            (2, 3), keepdim=True)
+        pyramid = masked_pyramid(frame.depth_m / scale_m, known, FILL_LEVELS)
+        smooth, nearest = push_pull_fill(pyramid), frame.nearest_m / scale_m
+        contrast = _local_contrast(nearest)
+        with torch.autocast(known.device.type, enabled=False):
             # The fine structure of depth is lost in 8 bits of mantissa; the stem keeps it.
-            features = self.stem(self._inputs(filled, known, guide, guided, pyramid))
-        corrections = self._unet(features, pyramid)
-        corrections = functional.pixel_shuffle(corrections.float(), 2)
-        residual, log_error = corrections.split(1, 1)
-        completed = filled * (1 + residual).clamp_min(0.05)
-        return completed * scale_m, log_error - 3.0
-
-    def _inputs(self, filled: Tensor, known: Tensor, guide: Tensor, guided: Tensor,
-                pyramid: list[tuple[Tensor, Tensor]]) -> Tensor:
-        smooth = functional.interpolate(
-            functional.avg_pool2d(filled, 8), scale_factor=8, mode='bilinear',
-            align_corners=False)
-        full = torch.cat([filled.log(), (filled - smooth) / smooth, known, standardise(guide),
-                          guided.expand_as(known)], 1)
-        return functional.pixel_unshuffle(full, 2)
+            features = self.stem(_inputs(frame, smooth, nearest, contrast))
+        answers = functional.pixel_shuffle(self._unet(features, pyramid).float(), 2)
+        blend, residual, log_error = answers.split(1, 1)
+        completed = torch.lerp(smooth, nearest, blend.sigmoid())
+        completed = completed * (1 + 0.3 * contrast * residual).clamp_min(0.05)
+        return completed * scale_m, log_error - 4.0
 
     def _unet(self, features: Tensor, pyramid: list[tuple[Tensor, Tensor]]) -> Tensor:
         skips = []
@@ -102,7 +113,36 @@ class RobotDepthCompletion(nn.Module):
             coarse = functional.interpolate(up(features), scale_factor=2, mode='bilinear',
                                             align_corners=False)
             features = stage(skip + coarse)
-        return self.head(functional.relu(features))
+        return self.head(features)
+
+
+def _inputs(frame: Measurements, smooth: Tensor, nearest: Tensor, contrast: Tensor) -> Tensor:
+    """Give the eight input planes at half resolution, (B, 32, H / 2, W / 2), all of order 1."""
+    around = functional.interpolate(
+        functional.avg_pool2d(smooth, 8), scale_factor=8, mode='bilinear', align_corners=False)
+    planes = torch.cat([
+        smooth.log(), (smooth - around) / (around * contrast),
+        (nearest - smooth) / (smooth * contrast), contrast.log() + 2,
+        (1 + frame.distance_px).log(), frame.known, standardise(frame.guide),
+        frame.guided.expand_as(frame.known)], 1)
+    return functional.pixel_unshuffle(planes, 2)
+
+
+def _local_contrast(filled: Tensor) -> Tensor:
+    """Give the range of depth around each pixel, relative to its depth; 0.01 at least.
+
+    It is the unit of the network's corrections: millimetres on a wall, a step's height at a step.
+
+    Args:
+        filled: (B, 1, H, W), 0 at least; H and W multiples of 8.
+
+    Returns:
+        (B, 1, H, W), from the range over about 24 x 24 pixels.
+    """
+    highest = functional.max_pool2d(functional.max_pool2d(filled, 8), 3, 1, 1)
+    lowest = -functional.max_pool2d(functional.max_pool2d(-filled, 8), 3, 1, 1)
+    contrast = 2 * (highest - lowest) / (highest + lowest) + 0.01
+    return functional.interpolate(contrast, scale_factor=8, mode='bilinear', align_corners=False)
 
 
 class PaperDepthCompletion(nn.Module):
@@ -133,14 +173,13 @@ class PaperDepthCompletion(nn.Module):
             SubPixelStep(fine, fine // 2), SubPixelStep(fine // 2, fine // 4),
             nn.Conv2d(fine // 4, 1, 3, padding=1), nn.Tanh())
 
-    def forward(self, depth_m: Tensor, known: Tensor, guide: Tensor,
-                guided: Tensor) -> tuple[Tensor, None]:
-        """Complete depth; takes and gives what `RobotDepthCompletion` does.
+    def forward(self, frame: Measurements) -> tuple[Tensor, None]:
+        """Complete depth as `RobotDepthCompletion` does, without an expected error.
 
-        The guide is not used: the paper's approach is depth only. The error is not estimated.
+        The guide is not used: the paper's approach is depth only.
         """
-        _, span_m = self.normalise(depth_m, depth_m, known)
-        return (self.interpolate(depth_m, known).float() + 1) / 2 * span_m, None
+        _, span_m = self.normalise(frame.depth_m, frame.depth_m, frame.known)
+        return (self.interpolate(frame.depth_m, frame.known).float() + 1) / 2 * span_m, None
 
     @staticmethod
     def normalise(values_m: Tensor, depth_m: Tensor, known: Tensor) -> tuple[Tensor, Tensor]:

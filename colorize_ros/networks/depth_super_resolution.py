@@ -30,7 +30,7 @@ class RobotDepthSuperResolution(nn.Module):
 
     def __init__(self, channels: int = 48, blocks: int = 5) -> None:
         super().__init__()
-        self.stem = nn.Conv2d(2 + 4 + 1, channels, 3, padding=1)
+        self.stem = nn.Conv2d(3 + 4 + 1, channels, 3, padding=1)
         self.body = nn.Sequential(*(ResidualBlock(channels) for _ in range(blocks)))
         self.head = nn.Conv2d(channels, 4, 3, padding=1)
         start_at_zero(self.head)
@@ -62,16 +62,18 @@ class RobotDepthSuperResolution(nn.Module):
         return values * deviation + mean
 
     def _double(self, values: Tensor, guide: Tensor, guided: Tensor) -> Tensor:
-        around = functional.avg_pool2d(
-            functional.pad(values, (1, 1, 1, 1), mode='replicate'), 3, stride=1)
-        inputs = torch.cat([values, values - around, functional.pixel_unshuffle(guide, 2),
-                            guided.expand_as(values)], 1)
+        framed = functional.pad(values, (1, 1, 1, 1), mode='replicate')
+        lowest = -functional.max_pool2d(-framed, 3, stride=1)
+        # The unit of the corrections: the range of depth around a pixel.
+        contrast = functional.max_pool2d(framed, 3, stride=1) - lowest + 0.01
+        inputs = torch.cat([values, (values - lowest) / contrast, contrast.log() + 2,
+                            functional.pixel_unshuffle(guide, 2), guided.expand_as(values)], 1)
         with torch.autocast(values.device.type, enabled=False):
             features = self.stem(inputs)
-        residual = self.head(functional.relu(self.body(features)))
+        residual = self.head(self.body(features))
         smooth = functional.interpolate(values, scale_factor=2, mode='bilinear',
                                         align_corners=False)
-        return smooth + functional.pixel_shuffle(residual.float(), 2)
+        return smooth + functional.pixel_shuffle(0.3 * contrast * residual.float(), 2)
 
 
 class PaperDepthSuperResolution(nn.Module):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 import dataclasses
+from typing import Any
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 import torch
@@ -17,9 +18,14 @@ from colorize_ros.compute import (
     mixed_precision,
     PRECISIONS,
 )
-from colorize_ros.networks.depth_completion import PaperDepthCompletion, RobotDepthCompletion
+from colorize_ros.networks.depth_completion import (
+    Measurements,
+    PaperDepthCompletion,
+    RobotDepthCompletion,
+)
 from colorize_ros.pipelines.images import check_depth, guide_to_gray
 from colorize_ros.pipelines.models import describe, find_model, load_network, ModelInfo
+from colorize_ros.pipelines.nearest import nearest_measurement
 
 PIPELINE = 'depth-completion'
 ARCHITECTURES: dict[str, type[nn.Module]] = {
@@ -100,43 +106,48 @@ class DepthCompleter:
         known = check_depth(depth_m)
         height, width = depth_m.shape
         gray = None if guide is None else guide_to_gray(guide, (height, width))
-        completed_m, log_error = self._run(np.where(known, depth_m, 0), known, gray)
+        nearest_m, distance_px = nearest_measurement(depth_m, known)
+        planes = {'depth_m': np.where(known, depth_m, 0), 'known': known, 'nearest_m': nearest_m,
+                  'distance_px': distance_px, 'guide': gray if gray is not None else 0 * nearest_m}
+        completed_m, log_error = self._run(planes, gray is not None)
         completed_m = completed_m[:height, :width]
         confidence = _confidence(
-            known, None if log_error is None else log_error[:height, :width])
+            distance_px / width, None if log_error is None else log_error[:height, :width])
         return EnhancedDepth(np.where(known, depth_m, completed_m), confidence)
 
     @torch.inference_mode()
-    def _run(self, depth_m: NDArray[np.float32], known: NDArray[np.bool_],
-             gray: NDArray[np.float32] | None
+    def _run(self, planes: Mapping[str, NDArray[np.generic]], guided: bool
              ) -> tuple[NDArray[np.float32], NDArray[np.float32] | None]:
         multiple = int(self.network.multiple)  # type: ignore[arg-type]
-        padding = [(0, -side % multiple) for side in depth_m.shape]
 
-        def plane(array: NDArray[np.generic], mode: str) -> Tensor:
-            padded = np.pad(np.asarray(array, np.float32), padding, mode=mode)  # type: ignore
+        def plane(name: str) -> Tensor:
+            padding = [(0, -side % multiple) for side in planes[name].shape]
+            # Only measurements end at the frame's edge; all else goes on as it was.
+            mode: Any = 'constant' if name in ('depth_m', 'known') else 'edge'
+            padded = np.pad(np.asarray(planes[name], np.float32), padding, mode=mode)
             return torch.from_numpy(padded)[None, None].to(self.device)
 
-        depth = plane(depth_m, 'constant')
-        guide = torch.zeros_like(depth) if gray is None else plane(gray, 'edge')
-        guided = torch.full((1, 1, 1, 1), float(gray is not None), device=self.device)
+        frame = Measurements(**{name: plane(name) for name in planes}, guided=torch.full(
+            (1, 1, 1, 1), float(guided), device=self.device))
         with mixed_precision(self.device, self.dtype):
-            completed_m, log_error = self.network(depth, plane(known, 'constant'), guide, guided)
+            completed_m, log_error = self.network(frame)
         return (completed_m[0, 0].cpu().numpy(),
                 None if log_error is None else log_error[0, 0].cpu().numpy())
 
 
-def _confidence(known: NDArray[np.bool_],
+def _confidence(distance: NDArray[np.float32],
                 log_error: NDArray[np.float32] | None) -> NDArray[np.float32]:
     """Turn the expected relative error and the distance to the next measurement into trust.
 
     Where the network gives no error, it is taken to grow with the distance alone.
+
+    Args:
+        distance: (H, W) to the next measurement, 0 where measured, as a share of the width.
+        log_error: (H, W) logarithm of the expected relative error.
     """
-    unmeasured = np.where(known, np.uint8(0), np.uint8(1))
-    share = cv2.distanceTransform(unmeasured, cv2.DIST_L2, 3) / known.shape[1]
-    error = GUESSED_RELATIVE_ERROR * share / GUESSED_DISTANCE if log_error is None else np.exp(
+    error = GUESSED_RELATIVE_ERROR * distance / GUESSED_DISTANCE if log_error is None else np.exp(
         log_error)
     confidence = 1 / (1 + error / GUESSED_RELATIVE_ERROR)
-    far = share > GUESSED_DISTANCE
+    far = distance > GUESSED_DISTANCE
     confidence = np.where(far, np.minimum(confidence, 0.5) * 0.98, confidence)
-    return np.where(known, 1.0, np.clip(confidence, 0.001, 0.99)).astype(np.float32)
+    return np.where(distance == 0, 1.0, np.clip(confidence, 0.001, 0.99)).astype(np.float32)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -14,7 +15,12 @@ from torch.nn import functional
 
 from colorize_ros.datasets import degradations, rgbd
 from colorize_ros.errors import DataError
-from colorize_ros.networks.depth_completion import PaperDepthCompletion, RobotDepthCompletion
+from colorize_ros.networks.depth_completion import (
+    Measurements,
+    PaperDepthCompletion,
+    RobotDepthCompletion,
+)
+from colorize_ros.pipelines.nearest import nearest_measurement
 from colorize_ros.training.guides import to_gray, vary_gray
 from colorize_ros.training.loop import Batch, Losses, TrainingOptions
 from colorize_ros.training.run import prepare, read_features, Recipe, refuse_preset, run
@@ -51,11 +57,13 @@ class CompletionSamples:
                             'at least one folder whose manifest.csv has a split "train"')
         self.frames: list[tuple[NDArray[np.uint16], NDArray[np.uint8]]] = []
         self.groups: dict[str, list[int]] = {}
+        self.sources: Counter[str] = Counter()
         for item in items:
             frame = item.load()
             millimetres = np.nan_to_num(frame.depth_m * 1000).clip(0, 65535).astype(np.uint16)
             gray = to_gray(frame.rgb)
-            self.groups.setdefault(item.name.split('/')[0], []).append(len(self.frames))
+            self.sources[f'{item.depth_path.parents[2].name}/{item.source}'] += 1
+            self.groups.setdefault(item.source, []).append(len(self.frames))
             self.frames.append((millimetres, gray))
         self.hole_masks = degradations.HoleMasks.from_items(items)
         # Between "every frame alike" and "every source alike": the square root of the count.
@@ -118,11 +126,14 @@ class CompletionSamples:
         guided = self.rng.random() < GUIDED_FRACTION
         guide = vary_gray(gray, self.rng) if guided else np.zeros(gray.shape, np.float32)
 
+        nearest_m, distance_px = nearest_measurement(depth_m, known)
+
         def plane(array: NDArray[np.generic]) -> Tensor:
             return torch.from_numpy(np.ascontiguousarray(array, np.float32))[None]
 
         return {'truth_m': plane(np.nan_to_num(truth_m)), 'depth_m': plane(np.nan_to_num(depth_m)),
-                'known': plane(known), 'hidden': plane(hidden), 'guide': plane(guide),
+                'known': plane(known), 'nearest_m': plane(nearest_m),
+                'distance_px': plane(distance_px), 'hidden': plane(hidden), 'guide': plane(guide),
                 'guided': torch.full((1, 1, 1), float(guided))}
 
 
@@ -137,7 +148,7 @@ def robot_losses(network: nn.Module, batch: Batch) -> Losses:
     """
     truth_m, hidden = batch['truth_m'], batch['hidden']
     completed_m, log_error = network(
-        batch['depth_m'], batch['known'], batch['guide'], batch['guided'])
+        Measurements(**{name: batch[name] for name in Measurements._fields}))
     count = hidden.sum((1, 2, 3))
     error_m = (completed_m - truth_m) * hidden
     relative = error_m.abs() / truth_m.clamp_min(0.1)
@@ -206,7 +217,8 @@ def train(data: Sequence[Path], out: Path, *, preset: str = 'robot', device: str
                         TrainingOptions(minutes, learning_rate=5e-4))
     else:
         raise refuse_preset(preset)
-    card = {'pipeline': 'depth-completion', 'preset': preset,
-            'input': 'float32 metres (B, 1, H, W), 0 where unknown, with a mask'}
     samples = CompletionSamples(data, rng, BATCH_SIZE)
-    return run(recipe, iter(samples), card, data, out, resume=resume)
+    card = {'pipeline': 'depth-completion', 'preset': preset,
+            'input': 'float32 metres (B, 1, H, W), 0 where unknown, with a mask',
+            'training': {'items': dict(samples.sources), 'batch_size': BATCH_SIZE}}
+    return run(recipe, iter(samples), card, out, resume=resume)

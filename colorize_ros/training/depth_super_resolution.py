@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -52,6 +53,7 @@ class SuperResolutionSamples:
         self.batch_size = batch_size
         self.disparity_maps: list[Map] = []
         self.depth_maps: list[Map] = []
+        self.sources: Counter[str] = Counter()
         for folder in folders:
             if (folder / 'manifest.csv').is_file() and folder.name == 'depth_sr':
                 self._read_disparity(folder)
@@ -66,15 +68,17 @@ class SuperResolutionSamples:
             if item.name in EXCLUDED:
                 continue
             frame = item.load()
+            self.sources[f'{folder.name}/{item.name}'] += 1
             gray = None if frame.rgb is None else to_gray(frame.rgb)
             self.disparity_maps.append((frame.disparity, gray))
 
     def _read_depth(self, folder: Path) -> None:
         for item in rgbd.read_items(folder, 'train'):
-            if item.name.split('/')[0] not in ('icl_livingroom1', 'simulated_rooms'):
+            if item.source not in ('icl_livingroom1', 'simulated'):
                 continue
             frame = item.load()
             if np.isfinite(frame.depth_m).mean() > 0.95:
+                self.sources[f'{folder.name}/{item.source}'] += 1
                 self.depth_maps.append((frame.depth_m, to_gray(frame.rgb)))
 
     def __iter__(self) -> Iterator[Batch]:
@@ -124,13 +128,17 @@ class SuperResolutionSamples:
 
 
 def robot_losses(network: nn.Module, batch: Batch) -> Losses:
-    """Minimise RMSE and mean absolute error of a frame, relative to the frame's deviation."""
+    """Minimise RMSE and mean absolute error of a frame, relative to the frame's deviation.
+
+    Their logarithms make a tenth less error worth the same at all scales.
+    """
     high = batch['high']
     predicted = network(batch['low'], batch['guide'], batch['guided'], int(batch['scale']))
     deviation = high.std((1, 2, 3), keepdim=True)
     error = (predicted - high) / deviation
     rmse = ((error ** 2).mean((1, 2, 3)) + 1e-8).sqrt()
-    return {'rmse_over_deviation': rmse.mean(), 'mae_over_deviation': error.abs().mean()}
+    mae = error.abs().mean((1, 2, 3))
+    return {'log_rmse': (rmse + 0.005).log().mean(), 'log_mae': 0.3 * (mae + 0.002).log().mean()}
 
 
 class PaperLosses:
@@ -218,7 +226,8 @@ def train(data: Sequence[Path], out: Path, *, preset: str = 'robot', device: str
                         TrainingOptions(minutes, learning_rate=5e-4))
     else:
         raise refuse_preset(preset)
-    card = {'pipeline': 'depth-super-resolution', 'preset': preset,
-            'input': 'float32 depth or disparity (B, 1, H, W), of any unit, without unknowns'}
     samples = SuperResolutionSamples(data, rng, BATCH_SIZE)
-    return run(recipe, iter(samples), card, data, out, resume=resume)
+    card = {'pipeline': 'depth-super-resolution', 'preset': preset,
+            'input': 'float32 depth or disparity (B, 1, H, W), of any unit, without unknowns',
+            'training': {'items': dict(samples.sources), 'batch_size': BATCH_SIZE}}
+    return run(recipe, iter(samples), card, out, resume=resume)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-import csv
+from collections.abc import Callable, Iterator
 import dataclasses
 from pathlib import Path
 from typing import Any
@@ -38,15 +37,14 @@ class Recipe:
     options: TrainingOptions
 
 
-def run(recipe: Recipe, batches: Iterator[Batch], card: dict[str, Any], data: Sequence[Path],
-        out: Path, *, resume: bool) -> Path:
+def run(recipe: Recipe, batches: Iterator[Batch], card: dict[str, Any], out: Path, *,
+        resume: bool) -> Path:
     """Train, show the progress, and write the weights with their card.
 
     Args:
         recipe: what is trained, and how.
         batches: an endless stream.
-        card: its pipeline, preset and input range.
-        data: the folders that were learned from, named on the card.
+        card: its pipeline, preset, input range; under `training` the items learned from.
         out: receives weights, card, log and checkpoint.
         resume: go on from the checkpoint in `out`.
 
@@ -64,19 +62,7 @@ def run(recipe: Recipe, batches: Iterator[Batch], card: dict[str, Any], data: Se
     return write_model(out, state, {
         **card, 'architecture': type(recipe.network).__name__, 'arguments': recipe.arguments,
         'training': {'minutes': round(trainer.trained_s / 60, 1), 'steps': trainer.steps,
-                     'device': str(trainer.device), 'sources': sources(data)}})
-
-
-def sources(data: Sequence[Path]) -> dict[str, int]:
-    """Count the training items of each source, `<folder>/<source>`, from the manifests."""
-    counts: dict[str, int] = {}
-    for folder in data:
-        with (folder / 'manifest.csv').open(newline='', encoding='utf-8') as file:
-            for row in csv.DictReader(file):
-                if row['split'] == 'train':
-                    name = f'{folder.name}/{row["item"].split("/")[0]}'
-                    counts[name] = counts.get(name, 0) + 1
-    return counts
+                     'device': str(trainer.device), **card.get('training', {})}})
 
 
 def prepare(network: nn.Module, device: str, seed: int) -> tuple[nn.Module, np.random.Generator]:
