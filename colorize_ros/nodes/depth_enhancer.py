@@ -71,6 +71,12 @@ class DepthEnhancerParameters(NodeParameters):
     min_confidence: float = parameter(
         0.5, 'Leave points below this confidence out of ~/points; below 0.5 depth is guessed',
         low=0.0, high=1.0, runtime=True)
+    picture_near_m: float = parameter(
+        0.4, 'Depth of the nearest color of the pictures', unit='m', low=0.0, high=100.0,
+        runtime=True)
+    picture_far_m: float = parameter(
+        6.0, 'Depth of the farthest color of the pictures', unit='m', low=0.0, high=100.0,
+        runtime=True)
 
 
 class Cloud(NamedTuple):
@@ -109,7 +115,7 @@ class DepthEnhancerNode(PerceptionNode):
         return streams
 
     def outputs(self, parameters: DepthEnhancerParameters) -> Sequence[Output]:
-        """Depth, confidence, camera_info, the cloud, and a picture that rviz can show."""
+        """Depth, confidence, camera_info, the cloud, and pictures that rviz can show."""
         def depth(depth_m: NDArray[np.float32]) -> Image:
             return image(encode_depth(depth_m, parameters.output_encoding))
 
@@ -118,8 +124,8 @@ class DepthEnhancerNode(PerceptionNode):
             Output('~/confidence', Image, lambda values: image(encode_confidence(values))),
             Output('~/camera_info', CameraInfo, lambda camera_info: camera_info),
             Output('~/points', PointCloud2, points),
-            Output('~/depth_picture', Image,
-                   lambda depth_m: image(encode_rgb(depth_picture(depth_m)))),
+            Output('~/depth_picture', Image, self.picture),
+            Output('~/input_picture', Image, self.picture),
         ]
 
     def configure(self, parameters: DepthEnhancerParameters) -> None:
@@ -158,7 +164,13 @@ class DepthEnhancerNode(PerceptionNode):
             '~/points': Cloud(depth_m, confidence, camera_info, as_rgb(guide),
                               self.parameters.min_confidence),
             '~/depth_picture': depth_m,
+            '~/input_picture': frames['depth'],
         }
+
+    def picture(self, depth_m: NDArray[np.float32]) -> Image:
+        """Color depth, before and after alike and steadily, since a range a frame flickers."""
+        near_m, far_m = self.parameters.picture_near_m, self.parameters.picture_far_m
+        return image(encode_rgb(depth_picture(depth_m, near_m, far_m)))
 
 
 def enlarge(pixels: NDArray[Any], scale: int) -> NDArray[Any]:

@@ -132,6 +132,7 @@ CONFIDENCE = ('depth_enhancer/confidence', Image)
 INFO = ('depth_enhancer/camera_info', CameraInfo)
 POINTS = ('depth_enhancer/points', PointCloud2)
 PICTURE = ('depth_enhancer/depth_picture', Image)
+INPUT_PICTURE = ('depth_enhancer/input_picture', Image)
 
 
 def test_depth_confidence_camera_info_and_picture_come_out(graph: LiveGraph) -> None:
@@ -147,6 +148,14 @@ def test_depth_confidence_camera_info_and_picture_come_out(graph: LiveGraph) -> 
     assert (info.width, info.height) == (48, 32)
     assert info.k[0] == pytest.approx(0.8 * 48)
     assert decode_rgb(picture).shape == (32, 48, 3)
+
+
+def test_pictures_of_before_and_after_have_the_same_colors(graph: LiveGraph) -> None:
+    start(graph, PICTURE, INPUT_PICTURE)
+    after, before = map(decode_rgb, answer(graph, PICTURE[0], INPUT_PICTURE[0]))
+    assert np.array_equal(after[:, 24:], before[:, 24:])
+    assert not before[:, :24].any()
+    assert after[:, :24].any()
 
 
 def test_all_outputs_of_a_set_share_one_header(graph: LiveGraph) -> None:

@@ -1,0 +1,172 @@
+"""The launch file, run by the real launch and launch_ros, where they are installed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+import contextlib
+import os
+from pathlib import Path
+import shutil
+import signal
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+from shared_data import REPOSITORY
+
+pytest.importorskip('rclpy')
+pytest.importorskip('message_filters')
+pytest.importorskip('launch_ros', reason='launch_ros is not installed (no ROS 2 distribution)')
+
+
+from nodes.live_graph import live_graph, LiveGraph
+
+pytestmark = pytest.mark.ros
+
+DOMAIN_ID = 67
+DEADLINE_S = 60.0
+
+LAUNCH = """
+import sys
+from launch import LaunchDescription, LaunchService
+from launch.actions import IncludeLaunchDescription
+from launch.launch_description_sources import PythonLaunchDescriptionSource
+
+service = LaunchService(noninteractive=True)
+service.include_launch_description(LaunchDescription([IncludeLaunchDescription(
+    PythonLaunchDescriptionSource(sys.argv[1]),
+    launch_arguments=[argument.split(':=') for argument in sys.argv[2:]])]))
+sys.exit(service.run())
+"""
+
+
+@pytest.fixture
+def prefix(tmp_path: Path) -> Path:
+    """An installation, whose executables need no weights, rviz and rosbag2."""
+    share = tmp_path / 'share' / 'colorize_ros'
+    index = tmp_path / 'share' / 'ament_index' / 'resource_index' / 'packages'
+    index.mkdir(parents=True)
+    for package in ('colorize_ros', 'rviz2'):
+        (index / package).touch()
+        (tmp_path / 'lib' / package).mkdir(parents=True)
+    for folder in ('launch', 'config'):
+        shutil.copytree(REPOSITORY / folder, share / folder)
+    shutil.copy(REPOSITORY / 'package.xml', share)
+    script(tmp_path / 'lib' / 'colorize_ros' / 'depth_enhancer',
+           f'exec {sys.executable} {REPOSITORY}/test/nodes/dummy_enhancer.py "$@"')
+    for name in ('lib/rviz2/rviz2', 'bin/ros2'):
+        writer(tmp_path / name, 'echo "$0 $@"', tmp_path / f'{Path(name).name}.txt')
+    return tmp_path
+
+
+def script(path: Path, command: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f'#!/bin/sh\n{command}\n')
+    path.chmod(0o755)
+
+
+def writer(path: Path, command: str, output: Path) -> None:
+    """A program that leaves a whole file behind, whenever it is told to end."""
+    script(path, f"trap '' INT\n{command} > {output}.part\nmv {output}.part {output}")
+
+
+@contextlib.contextmanager
+def launched(prefix: Path, *arguments: str) -> Iterator[subprocess.Popen[str]]:
+    """Run the launch file; it must end cleanly, its nodes with it, on SIGINT."""
+    environment = {
+        **os.environ, 'ROS_DOMAIN_ID': str(DOMAIN_ID), 'ROS_LOG_DIR': str(prefix / 'log'),
+        'AMENT_PREFIX_PATH': os.pathsep.join(
+            [str(prefix), *filter(None, [os.environ.get('AMENT_PREFIX_PATH')])]),
+        'PATH': os.pathsep.join([str(prefix / 'bin'), os.environ['PATH']]),
+        'PYTHONPATH': os.pathsep.join([str(REPOSITORY), *sys.path])}
+    launch_file = prefix / 'share' / 'colorize_ros' / 'launch' / 'night_vision.launch.py'
+    with subprocess.Popen([sys.executable, '-c', LAUNCH, str(launch_file), *arguments],
+                          env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                          text=True) as running:
+        try:
+            yield running
+            if running.poll() is None:
+                running.send_signal(signal.SIGINT)
+            output, _ = running.communicate(timeout=DEADLINE_S)
+        finally:
+            running.kill()
+    assert running.returncode == 0, output
+    assert 'process has died' not in output
+    assert 'Traceback' not in output
+
+
+@pytest.fixture
+def graph() -> Any:
+    with live_graph(DOMAIN_ID) as graph:
+        yield graph
+
+
+def test_the_node_is_active_in_its_namespace_with_the_parameters_of_the_file(
+        graph: LiveGraph, prefix: Path) -> None:
+    given = prefix / 'given.yaml'
+    given.write_text('/**/depth_enhancer:\n  ros__parameters:\n    min_confidence: 0.75\n')
+    with launched(prefix, f'namespace:={graph.namespace}', f'params_file:={given}',
+                  'depth_topic:=camera/depth', 'use_sim_time:=true', 'log_level:=debug'):
+        graph.until(lambda: graph.value('state', 'state') == 'active', 'active')
+        topic = f'{graph.namespace}/camera/depth'
+        graph.until(lambda: graph.peer.count_subscribers(topic) == 1, 'the remapped input')
+        for name, value in {'min_confidence': 0.75, 'use_sim_time': True}.items():
+            assert parameter(graph, name) == value
+    graph.until(lambda: graph.peer.count_subscribers(topic) == 0, 'the node has ended')
+
+
+def parameter(graph: LiveGraph, name: str) -> Any:
+    from rcl_interfaces.srv import GetParameters
+    from rclpy.parameter import parameter_value_to_python
+
+    answer = graph.call(GetParameters, 'depth_enhancer/get_parameters',
+                        GetParameters.Request(names=[name]))
+    return parameter_value_to_python(answer.values[0])
+
+
+def test_autostart_false_leaves_the_node_to_a_manager(graph: LiveGraph, prefix: Path) -> None:
+    with launched(prefix, f'namespace:={graph.namespace}', 'autostart:=false', 'device:=cpu'):
+        graph.until(lambda: graph.value('state', 'state') == 'unconfigured', 'unconfigured')
+        assert parameter(graph, 'autostart') is False
+        assert parameter(graph, 'device') == 'cpu'
+
+
+def test_a_bag_is_played_with_its_clock_and_rviz_shown(graph: LiveGraph, prefix: Path) -> None:
+    with launched(prefix, f'namespace:={graph.namespace}', 'bag:=some/bag', 'rviz:=true',
+                  'fixed_frame:=eye'):
+        graph.until(lambda: graph.status('state'), 'the node')
+        assert parameter(graph, 'use_sim_time') is True
+        bag, rviz = prefix / 'ros2.txt', prefix / 'rviz2.txt'
+        graph.until(lambda: bag.exists() and rviz.exists(), 'both programs')
+        assert bag.read_text().endswith('ros2 bag play some/bag --clock\n')
+        config = prefix / 'share' / 'colorize_ros' / 'config' / 'night_vision.rviz'
+        assert f'-d {config} -f eye' in rviz.read_text()
+        remapped = f'/depth_enhancer/points:={graph.namespace}/depth_enhancer/points'
+        assert remapped in rviz.read_text()
+
+
+def test_a_node_that_is_switched_off_does_not_start(graph: LiveGraph, prefix: Path) -> None:
+    with launched(prefix, 'depth_enhancer:=false', 'rviz:=true'):
+        graph.until((prefix / 'rviz2.txt').exists, 'rviz')
+        assert graph.peer.count_publishers('/depth_enhancer/depth') == 0
+
+
+def test_a_wrong_switch_is_refused(prefix: Path) -> None:
+    with pytest.raises(AssertionError, match='perhaps.*is not valid'), \
+            launched(prefix, 'depth_enhancer:=perhaps') as running:
+        running.wait(DEADLINE_S)
+
+
+def test_large_images_are_set_up_for_the_node(
+        prefix: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    writer(prefix / 'lib' / 'colorize_ros' / 'depth_enhancer', 'env',
+           prefix / 'environment.txt')
+    monkeypatch.delenv('FASTDDS_DEFAULT_PROFILES_FILE')
+    with launched(prefix) as running:
+        running.wait(DEADLINE_S)  # there is nothing else to run
+    profile = f'{prefix}/share/colorize_ros/config/fastdds_large_images.xml'
+    environment = (prefix / 'environment.txt').read_text().splitlines()
+    assert f'FASTDDS_DEFAULT_PROFILES_FILE={profile}' in environment
+    assert f'FASTRTPS_DEFAULT_PROFILES_FILE={profile}' in environment
