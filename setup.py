@@ -17,10 +17,9 @@ def files(*patterns: str) -> list[str]:
 # What a robot does not need. colorize_ros/info.py names the same extras.
 EXTRAS = {
     'bags': ['rosbags>=0.10'],
-    'report': ['jinja2', 'matplotlib', 'scipy', 'torchmetrics'],
+    'report': ['jinja2', 'scipy'],
     'sim': ['mitsuba>=3.5'],
-    'train': ['lightning-fabric>=2.2'],
-    'test': ['hypothesis', 'pytest'],
+    'test': ['hypothesis', 'pytest', 'torchmetrics'],
 }
 EXTRAS['dev'] = [
     *EXTRAS['test'], 'colcon-core', 'colcon-common-extensions', 'colcon-ros', 'import-linter',
@@ -34,7 +33,10 @@ setup(
     maintainer_email='maintainers@colorize-ros.example',
     license='Apache-2.0',
     packages=find_packages(include=[NAME, f'{NAME}.*']),
-    package_data={'': ['py.typed', '*.html']},
+    package_data={
+        NAME: ['py.typed'],
+        f'{NAME}.evaluation': ['templates/*', 'demo_room/*'],
+    },
     data_files=[
         ('share/ament_index/resource_index/packages', [f'resource/{NAME}']),
         (SHARE, ['package.xml']),

@@ -11,6 +11,7 @@ import sys
 from typing import Annotated, Any, Optional
 
 from rich.console import Console
+from rich.progress import Progress
 import typer
 
 from colorize_ros import info as installation
@@ -39,6 +40,9 @@ app = typer.Typer(
 
 Preset = Annotated[str, typer.Option(help='Which of the networks: robot, paper, or a file.')]
 Device = Annotated[str, typer.Option(help='auto, cpu, cuda or cuda:N.')]
+RateHz = Annotated[float, typer.Option(help='Images a second.')]
+Intrinsic = Annotated[
+    Optional[float], typer.Option(help="In pixels; a Kinect's at this image size by default.")]
 Seed = Annotated[int, typer.Option(help='Of the random numbers.')]
 
 
@@ -61,21 +65,42 @@ def demo(
 
 @app.command()
 def simulate(
-    out: Annotated[Path, typer.Argument(help='The bag to write.')],
+    out: Annotated[Path, typer.Argument(help='The bag to write, or the data set.')],
     seed: Seed = 0,
-    seconds: Annotated[float, typer.Option(help='Length of the drive.', min=0.1)] = 10.0,
+    seconds: Annotated[float, typer.Option(help='Length of the drive.')] = 10.0,
+    rate_hz: RateHz = 10.0,
+    rooms: Annotated[
+        int, typer.Option(help='Write a data set of so many rooms instead of a bag.')] = 0,
+    views: Annotated[int, typer.Option(help='Images a room, in a data set.')] = 12,
 ) -> None:
     """Render a drive through a procedural room as the robot's sensors see it, into a bag."""
-    import_module('colorize_ros.simulation.simulate').simulate(out, seed=seed, seconds=seconds)
+    if not rooms:
+        import_module('colorize_ros.simulation.simulate').simulate(
+            out, seed=seed, seconds=seconds, rate_hz=rate_hz)
+    else:
+        with Progress() as progress:
+            bar = progress.add_task('Rendering', total=rooms * views)
+            import_module('colorize_ros.simulation.dataset').simulate_dataset(
+                out, seeds=range(seed, seed + rooms), frames=views,
+                progress=lambda item: progress.update(bar, advance=1, description=item))
+    Console().print(f'Wrote {out}')
 
 
 @app.command()
 def make_bag(
-    folder: Annotated[Path, typer.Argument(help='Folder of registered color and depth images.')],
+    folder: Annotated[Path, typer.Argument(
+        help='Folder with <name>_depth.png and <name>_rgb.jpg or .png, registered.')],
     out: Annotated[Path, typer.Argument(help='The bag to write.')],
+    rate_hz: RateHz = 10.0,
+    fx: Intrinsic = None,
+    fy: Intrinsic = None,
+    cx: Intrinsic = None,
+    cy: Intrinsic = None,
 ) -> None:
     """Turn a folder of images into a bag."""
-    import_module('colorize_ros.simulation.make_bag').make_bag(folder, out)
+    count = import_module('colorize_ros.simulation.make_bag').make_bag(
+        folder, out, rate_hz=rate_hz, fx=fx, fy=fy, cx=cx, cy=cy)
+    Console().print(f'Wrote {count} depth images to {out}')
 
 
 @app.command()

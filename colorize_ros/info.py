@@ -19,9 +19,8 @@ from colorize_ros.errors import ConfigurationError, MissingExtraError, ModelErro
 # The modules that an extra of setup.py brings, and what they are for.
 EXTRAS: dict[str, tuple[str, tuple[str, ...]]] = {
     'bags': ('reading and writing bags', ('rosbags',)),
-    'report': ('evaluating and reporting', ('jinja2', 'matplotlib', 'scipy', 'torchmetrics')),
+    'report': ('evaluating and reporting', ('jinja2', 'scipy')),
     'sim': ('simulation', ('mitsuba',)),
-    'train': ('training', ('lightning_fabric',)),
 }
 ROS_MODULES = ('rclpy', 'sensor_msgs', 'diagnostic_msgs', 'message_filters', 'sensor_msgs_py')
 ROS_REMEDY = (

@@ -54,10 +54,9 @@ def test_licence_is_apache_and_its_text_is_there(declared, manifest):
 
 
 def test_the_command_knows_the_extras_of_setup(declared):
-    distributions = {'lightning_fabric': 'lightning-fabric'}
     for extra, (_, modules) in EXTRAS.items():
         required = {re.split('[<>=]', line)[0] for line in declared['extras_require'][extra]}
-        assert required == {distributions.get(module, module) for module in modules}
+        assert required == set(modules)
     assert set(declared['extras_require']) == {*EXTRAS, 'dev', 'test'}
 
 
