@@ -1,0 +1,1 @@
+"""Procedural rooms, rendered as the robot's own sensors see them, written as bags."""

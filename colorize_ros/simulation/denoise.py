@@ -1,0 +1,68 @@
+"""Denoising of path-traced light: an edge-avoiding wavelet filter on the light without texture.
+
+After Dammertz et al. 2010, "Edge-Avoiding A-Trous Wavelet Transform for fast Global Illumination
+Filtering".
+"""
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+LEVELS = 5
+
+
+def denoise(light: NDArray[np.float32], albedo: NDArray[np.float32],
+            normals: NDArray[np.float32], depth_m: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Smooth what the paths' noise did, keep textures and edges.
+
+    Args:
+        light: (H, W, 3) linear RGB as rendered.
+        albedo: (H, W, 3) of the surfaces, divided out before and multiplied in afterwards, so
+            that textures stay sharp.
+        normals: (H, W, 3) of the surfaces.
+        depth_m: (H, W) metres, NaN where there is nothing.
+
+    Returns:
+        (H, W, 3) float32 linear RGB.
+    """
+    base = albedo + np.float32(0.03)
+    # Bright specks are averaged in a scale that holds them down.
+    smooth = np.log1p(4 * np.maximum(light, 0) / base).astype(np.float32)
+    depth = np.nan_to_num(depth_m, nan=100.0)
+    slope = np.abs(cv2.Sobel(depth, cv2.CV_32F, 1, 0)) + np.abs(cv2.Sobel(depth, cv2.CV_32F, 0, 1))
+    tolerance = 0.01 * depth + np.minimum(slope / 8, 0.1)
+    for level in range(LEVELS):
+        smooth = _level(smooth, normals, depth, tolerance, level)
+    result = np.expm1(smooth) / 4
+    # What that scale took from the mean is given back.
+    mean, kept = (cv2.GaussianBlur(image.mean(axis=2), (0, 0), 24)
+                  for image in (np.minimum(light / base, 4), np.minimum(result, 4)))
+    gain = np.clip(mean / np.maximum(kept, 1e-4), 1, 3)
+    return np.asarray(result * gain[..., None] * base, np.float32)
+
+
+def _level(light: NDArray[np.float32], normals: NDArray[np.float32], depth: NDArray[np.float32],
+           tolerance: NDArray[np.float32], level: int) -> NDArray[np.float32]:
+    height, width = depth.shape
+    step = 2 ** level
+    total = np.ones((height, width), np.float32)
+    result = light.copy()
+    # Shadows are told from noise by the mean around, and better from level to level.
+    luminance = cv2.GaussianBlur(light.mean(axis=2), (0, 0), 1.5)
+    spread = np.float32(0.6 / (1 + level))
+    # The eight neighbours at this level's distance; the ninth is the pixel itself.
+    for dy in (-step, 0, step):
+        for dx in (-step, 0, step):
+            if dx == 0 and dy == 0:
+                continue
+            here = np.s_[max(0, -dy):height - max(0, dy), max(0, -dx):width - max(0, dx)]
+            there = np.s_[max(0, dy):height + min(0, dy), max(0, dx):width + min(0, dx)]
+            alike = np.sum(normals[here] * normals[there], axis=2)
+            apart = np.abs(depth[here] - depth[there]) / (tolerance[here] * step)
+            differ = np.abs(luminance[here] - luminance[there]) / spread
+            weight = np.clip(alike, 0, 1) ** 16 * np.exp(-apart - differ)
+            weight *= 0.5 if dx == 0 or dy == 0 else 0.25
+            result[here] += weight[..., None] * light[there]
+            total[here] += weight
+    return result / total[..., None]

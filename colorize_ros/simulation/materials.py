@@ -1,0 +1,106 @@
+"""What surfaces are made of: how they look, and how much near-infrared they send back."""
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from colorize_ros.simulation import textures
+from colorize_ros.simulation.meshes import Mesh
+from colorize_ros.simulation.textures import Color, Texture
+
+
+@dataclass(frozen=True)
+class Material:
+    """The look of a surface and its answer to a depth camera's projector.
+
+    Attributes:
+        texture: (S, S, 3) uint8 sRGB, or (1, 1, 3) for an even color.
+        size_m: what one tile of the texture measures.
+        gloss: 'matt', 'satin' (a clear coat) or 'metal'.
+        infrared: share of the projected near-infrared that comes back diffusely, 0 to 1. Cloth
+            and paint that look black in daylight may well be bright here, and glass is 0.
+        radiance: light sent out (linear RGB), or None.
+    """
+
+    texture: Texture
+    size_m: float = 1.0
+    gloss: str = 'matt'
+    infrared: float = 0.6
+    radiance: tuple[float, float, float] | None = None
+
+
+class Part(NamedTuple):
+    """A mesh and what it is made of."""
+
+    mesh: Mesh
+    material: Material
+
+
+def even(color: Color, gloss: str = 'matt', infrared: float | None = None) -> Material:
+    """Return a material of one color; its infrared follows its brightness unless given."""
+    pixel = np.round(np.clip(np.asarray(color), 0, 1) * 255).astype(np.uint8).reshape(1, 1, 3)
+    if infrared is None:
+        infrared = float(0.12 + 0.75 * np.mean(color))
+    return Material(pixel, gloss=gloss, infrared=infrared)
+
+
+def glowing(radiance: tuple[float, float, float]) -> Material:
+    """Return a lamp's surface, too bright for a pattern projected on it."""
+    return Material(np.full((1, 1, 3), 230, np.uint8), infrared=0.02, radiance=radiance)
+
+
+def color_of(rng: np.random.Generator, saturation: tuple[float, float] = (0.05, 0.6),
+             value: tuple[float, float] = (0.25, 0.9)) -> Color:
+    """Draw an sRGB color by hue, saturation and value."""
+    hue, s, v = rng.uniform(0, 6), rng.uniform(*saturation), rng.uniform(*value)
+    offsets = np.array([5.0, 3.0, 1.0])
+    k = (offsets + hue) % 6
+    red, green, blue = v - v * s * np.clip(np.minimum(k, 4 - k), 0, 1)
+    return float(red), float(green), float(blue)
+
+
+WOODS: tuple[Color, ...] = (
+    (0.72, 0.53, 0.34), (0.55, 0.36, 0.22), (0.83, 0.70, 0.52), (0.38, 0.24, 0.16),
+    (0.64, 0.42, 0.25), (0.88, 0.80, 0.68))
+
+
+@dataclass(frozen=True)
+class Palette:
+    """The materials that the furniture of one room shares, drawn once."""
+
+    wood: Material
+    dark_wood: Material
+    cloth: Material
+    accent: Material
+    painted: Material
+    metal: Material = field(default_factory=lambda: even((0.75, 0.75, 0.76), 'metal', 0.09))
+    black: Material = field(default_factory=lambda: even((0.035, 0.035, 0.04), 'satin', 0.03))
+    white: Material = field(default_factory=lambda: even((0.9, 0.9, 0.88)))
+
+
+def palette(rng: np.random.Generator) -> Palette:
+    """Draw a room's palette."""
+    first, second = (WOODS[k] for k in rng.choice(len(WOODS), 2, replace=False))
+    return Palette(
+        wood=Material(textures.wood(rng, first), 0.9, 'satin', 0.62),
+        dark_wood=Material(textures.wood(rng, second), 0.8, 'matt', 0.5),
+        cloth=cloth(rng, color_of(rng)),
+        accent=cloth(rng, color_of(rng, (0.4, 0.85), (0.35, 0.85))),
+        painted=even(color_of(rng, (0.0, 0.35), (0.6, 0.95)), 'satin'))
+
+
+def cloth(rng: np.random.Generator, color: Color) -> Material:
+    """Return a plain or striped cloth."""
+    if rng.random() < 0.3:
+        texture = textures.stripes(rng, color, color_of(rng))
+    else:
+        texture = textures.fabric(rng, color)
+    return Material(texture, 0.35, infrared=float(rng.uniform(0.3, 0.8)))
+
+
+def printed(texture: NDArray[np.uint8], width_m: float) -> Material:
+    """Return a print that fills a surface `width_m` wide once."""
+    return Material(texture, width_m, infrared=0.6)
