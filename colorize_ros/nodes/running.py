@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+import signal
 
 import rclpy
 from rclpy.executors import ExternalShutdownException, SingleThreadedExecutor
@@ -24,3 +25,7 @@ def run(node_type: type[PerceptionNode], args: Sequence[str] | None = None) -> N
         if node is not None:
             node.close()
         rclpy.try_shutdown()
+        # What is left is Python's own clean-up, seconds on a busy machine; an impatient second
+        # signal must not make a failure of it.
+        for late in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(late, signal.SIG_IGN)

@@ -82,7 +82,8 @@ def launched(prefix: Path, *arguments: str) -> Iterator[subprocess.Popen[str]]:
         'PATH': os.pathsep.join([str(prefix / 'bin'), os.environ['PATH']]),
         'PYTHONPATH': os.pathsep.join([str(REPOSITORY), *sys.path])}
     launch_file = prefix / 'share' / 'colorize_ros' / 'launch' / 'night_vision.launch.py'
-    with subprocess.Popen([sys.executable, '-c', LAUNCH, str(launch_file), *arguments],
+    patience = f'sigterm_timeout:={DEADLINE_S:g}'
+    with subprocess.Popen([sys.executable, '-c', LAUNCH, str(launch_file), patience, *arguments],
                           env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                           text=True) as running:
         try:

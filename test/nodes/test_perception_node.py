@@ -263,14 +263,17 @@ def test_a_bad_frame_is_an_error_in_the_diagnostics_and_the_node_goes_on(
         graph: LiveGraph) -> None:
     start(graph)
     number = send_until_answered(graph)
-    bad = gray(10, number)
-    bad.encoding = 'yuv422'
-    graph.send('left/image', bad)
-    graph.send('left/image', gray(10, number + 1))
-    status = graph.until(
-        lambda: (found := graph.status('inference')) and found.level == b'\x02' and found)
-    assert 'yuv422' in status.message
-    send_until_answered(graph, first=number + 2, count=2)
+
+    def send_bad(later: int) -> None:
+        bad = gray(10, later)
+        bad.encoding = 'yuv422'
+        graph.send('left/image', bad)
+
+    graph.until_sending(
+        send_bad, lambda: (status := graph.status('inference')) and status.level == b'\x02',
+        first=number)
+    assert 'yuv422' in graph.status('inference').message
+    send_until_answered(graph, first=number + 10_000, count=2)
 
 
 def test_a_silent_input_is_said_once_with_topic_and_qos(graph: LiveGraph) -> None:
