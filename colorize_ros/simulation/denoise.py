@@ -32,8 +32,12 @@ def denoise(light: NDArray[np.float32], albedo: NDArray[np.float32],
     depth = np.nan_to_num(depth_m, nan=100.0)
     slope = np.abs(cv2.Sobel(depth, cv2.CV_32F, 1, 0)) + np.abs(cv2.Sobel(depth, cv2.CV_32F, 0, 1))
     tolerance = 0.01 * depth + np.minimum(slope / 8, 0.1)
+    # Planes (C, H, W) are several times faster to shift and multiply than pixels of three.
+    planes = np.ascontiguousarray(np.moveaxis(smooth, 2, 0))
+    facing = np.ascontiguousarray(np.moveaxis(normals, 2, 0))
     for level in range(LEVELS):
-        smooth = _level(smooth, normals, depth, tolerance, level)
+        planes = _level(planes, facing, depth, tolerance, level)
+    smooth = np.moveaxis(planes, 0, 2)
     result = np.expm1(smooth) / 4
     # What that scale took from the mean is given back.
     mean, kept = (cv2.GaussianBlur(image.mean(axis=2), (0, 0), 24)
@@ -49,20 +53,23 @@ def _level(light: NDArray[np.float32], normals: NDArray[np.float32], depth: NDAr
     total = np.ones((height, width), np.float32)
     result = light.copy()
     # Shadows are told from noise by the mean around, and better from level to level.
-    luminance = cv2.GaussianBlur(light.mean(axis=2), (0, 0), 1.5)
-    spread = np.float32(0.6 / (1 + level))
+    luminance = cv2.GaussianBlur(light.mean(axis=0), (0, 0), 1.5) * np.float32((1 + level) / 0.6)
+    closeness = (-1 / (tolerance * step)).astype(np.float32)
     # The eight neighbours at this level's distance; the ninth is the pixel itself.
     for dy in (-step, 0, step):
         for dx in (-step, 0, step):
             if dx == 0 and dy == 0:
                 continue
-            here = np.s_[max(0, -dy):height - max(0, dy), max(0, -dx):width - max(0, dx)]
-            there = np.s_[max(0, dy):height + min(0, dy), max(0, dx):width + min(0, dx)]
-            alike = np.sum(normals[here] * normals[there], axis=2)
-            apart = np.abs(depth[here] - depth[there]) / (tolerance[here] * step)
-            differ = np.abs(luminance[here] - luminance[there]) / spread
-            weight = np.clip(alike, 0, 1) ** 16 * np.exp(-apart - differ)
-            weight *= 0.5 if dx == 0 or dy == 0 else 0.25
-            result[here] += weight[..., None] * light[there]
+            here = np.s_[..., max(0, -dy):height - max(0, dy), max(0, -dx):width - max(0, dx)]
+            there = np.s_[..., max(0, dy):height + min(0, dy), max(0, dx):width + min(0, dx)]
+            weight = np.einsum('cyx,cyx->yx', normals[here], normals[there])
+            np.maximum(weight, 0, out=weight)
+            for _ in range(4):  # to the 16th power
+                weight *= weight
+            apart = np.abs(depth[here] - depth[there])
+            apart *= closeness[here]
+            apart -= np.abs(luminance[here] - luminance[there])
+            weight *= np.exp(apart) * np.float32(0.5 if dx == 0 or dy == 0 else 0.25)
+            result[here] += weight * light[there]
             total[here] += weight
-    return result / total[..., None]
+    return result / total

@@ -32,7 +32,7 @@ class FrameTimes(NamedTuple):
 
 
 def simulate(out: Path, *, seed: int, seconds: float, rate_hz: float = 10.0,
-             samples: int = 4) -> None:
+             samples: int = 2) -> None:
     """Render a drive through a procedural room as a Kinect sees it, into a bag (MCAP).
 
     Depth with a Kinect's holes, camera_info, color as guide, and with every eighth frame the
