@@ -105,7 +105,7 @@ def _wait_for_player(processes: Processes, bag: Path, work: Path, progress: Prog
                             f'{processes.tail("depth_enhancer")}')
         time.sleep(POLL_S)
     if not read_log(work / 'published.jsonl'):
-        raise DataError(f"the node never subscribed {RESULTS[0]}'s input within "
+        raise DataError(f'nothing was played: the node did not subscribe within '
                         f'{START_LIMIT_S:g} s; expected it to come up. It wrote:\n'
                         f'{processes.tail("depth_enhancer")}\n  and the player wrote:\n'
                         f'{processes.tail("bag_player")}')

@@ -1,7 +1,7 @@
 """What the demo played and recorded, read back: rates, latencies, drops, frames."""
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator
 import contextlib
 from dataclasses import dataclass
 import json
@@ -195,14 +195,26 @@ def last_diagnostics(bag: Path, node: str) -> dict[str, dict[str, str]]:
     return newest
 
 
-def depth_by_stamp(bag: Path, topic: str | None) -> dict[int, NDArray[np.float32]]:
-    """Decode the depth images of a topic, by stamp."""
-    return {stamp_ns(message): decode_depth(message) for message in messages_of(bag, topic)}
+def stamps_of(bag: Path, topic: str | None) -> list[int]:
+    """Return the stamps of a topic's messages, in the order of the bag; none if it is None."""
+    return [stamp_ns(message) for message in messages_of(bag, topic)]
+
+
+def depth_by_stamp(bag: Path, topic: str | None,
+                   wanted: Collection[int]) -> dict[int, NDArray[np.float32]]:
+    """Decode the depth images of a topic whose stamps are wanted, by stamp."""
+    return {stamp_ns(message): decode_depth(message) for message in messages_of(bag, topic)
+            if stamp_ns(message) in wanted}
 
 
 def nearest_rgb(bag: Path, topic: str | None,
-                stamps: list[int]) -> Mapping[int, NDArray[np.uint8]]:
+                stamps: Collection[int]) -> dict[int, NDArray[np.uint8]]:
     """Decode the color images nearest in time to the stamps, by those stamps."""
-    held = {stamp_ns(message): message for message in messages_of(bag, topic)}
-    return {stamp: decode_rgb(held[min(held, key=lambda other: abs(other - stamp))])
-            for stamp in stamps} if held else {}
+    held = stamps_of(bag, topic)
+    if not held:
+        return {}
+    nearest = {stamp: min(held, key=lambda other: abs(other - stamp)) for stamp in stamps}
+    chosen = set(nearest.values())
+    decoded = {stamp_ns(message): decode_rgb(message) for message in messages_of(bag, topic)
+               if stamp_ns(message) in chosen}
+    return {stamp: decoded[other] for stamp, other in nearest.items()}

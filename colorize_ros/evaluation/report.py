@@ -5,7 +5,7 @@ import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import cv2
 import numpy as np
@@ -20,6 +20,7 @@ from colorize_ros.messages import depth_picture
 
 Map = NDArray[np.float32]
 Picture = NDArray[np.uint8]
+T = TypeVar('T')
 
 TEMPLATE = 'demo.html'
 NODE = 'depth_enhancer'
@@ -91,18 +92,25 @@ def write_report(bag: Path, topics: recording.BagTopics, work: Path, out: Path) 
 def read_frames(bag: Path, topics: recording.BagTopics, recorded: Path) -> list[Frame]:
     """Bring together what went in and what came out, by stamp.
 
+    A long bag is sampled, so that it need not fit into memory: frames evenly spread over it, and
+    as many of those that have a ground truth.
+
     Args:
         bag: that was played.
         topics: of that bag.
         recorded: the bag of what came out.
     """
-    enhanced = recording.depth_by_stamp(recorded, DEPTH)
-    confidence = recording.depth_by_stamp(recorded, CONFIDENCE)
-    depth = recording.depth_by_stamp(bag, topics.depth)
-    truth = recording.depth_by_stamp(bag, topics.truth)
-    stamps = sorted(set(enhanced) & set(confidence) & set(depth))
+    taken = recording.stamps_of(bag, topics.depth)
+    back = sorted(set(recording.stamps_of(recorded, DEPTH)) & set(taken)
+                  & set(recording.stamps_of(recorded, CONFIDENCE)))
+    known = sorted(set(recording.stamps_of(bag, topics.truth)) & set(back))
+    stamps = sorted({*_spread(back, FILM_FRAMES), *_spread(known, FILM_FRAMES)})
+    enhanced = recording.depth_by_stamp(recorded, DEPTH, stamps)
+    confidence = recording.depth_by_stamp(recorded, CONFIDENCE, stamps)
+    depth = recording.depth_by_stamp(bag, topics.depth, stamps)
+    truth = recording.depth_by_stamp(bag, topics.truth, stamps)
     rgb = recording.nearest_rgb(bag, topics.guide, stamps)
-    return [Frame((stamp - min(depth)) / 1e9, depth[stamp], enhanced[stamp],
+    return [Frame((stamp - min(taken)) / 1e9, depth[stamp], enhanced[stamp],
                   np.nan_to_num(confidence[stamp]), rgb.get(stamp), truth.get(stamp))
             for stamp in stamps]
 
@@ -202,8 +210,7 @@ def _pictures(frames: Sequence[Frame]) -> dict[str, Any]:
     near, far = (float(v) for v in np.nanpercentile(known, (1, 99)))
     # Frames with ground truth first: they show most.
     best = [frame for frame in frames if frame.truth_m is not None] or list(frames)
-    large = [best[k] for k in _spread(len(best), LARGE_PICTURES)]
-    film = [frames[k] for k in _spread(len(frames), FILM_FRAMES)]
+    large, film = _spread(best, LARGE_PICTURES), _spread(frames, FILM_FRAMES)
     panels = [_panels(frame, near, far) for frame in film]
     common = [name for name in panels[0] if all(name in names for names in panels)]
     return {
@@ -233,9 +240,12 @@ def _strip(pictures: Sequence[Picture]) -> Picture:
                       for picture in pictures]).astype(np.uint8, copy=False)
 
 
-def _spread(count: int, wanted: int) -> list[int]:
-    """Choose at most `wanted` of `count` indices, evenly, with first and last."""
-    return sorted({int(k) for k in np.linspace(0, count - 1, min(wanted, count)).round()})
+def _spread(values: Sequence[T], wanted: int) -> list[T]:
+    """Choose at most `wanted` of the values, evenly, with first and last."""
+    if not values:
+        return []
+    places = np.linspace(0, len(values) - 1, min(wanted, len(values))).round()
+    return [values[int(place)] for place in places]
 
 
 def data_uri(picture: Picture) -> str:
