@@ -168,7 +168,8 @@ def _smooth_noise(rng: np.random.Generator, shape: tuple[int, ...],
 
 def _without_islands(seen: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Take out the specks, as the camera's own speckle filter does."""
-    _, label, statistics, _ = cv2.connectedComponentsWithStats(
-        seen.astype(np.uint8), connectivity=4)
+    # The default algorithm of OpenCV 4.5.5 (Humble has 4.5.4) ends the process on some images.
+    _, label, statistics, _ = cv2.connectedComponentsWithStatsWithAlgorithm(
+        seen.astype(np.uint8), 4, cv2.CV_32S, cv2.CCL_WU)
     large = statistics[:, cv2.CC_STAT_AREA] >= SMALLEST_ISLAND_PX
     return np.asarray(seen & large[label])
