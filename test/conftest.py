@@ -11,8 +11,8 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 # gives out by itself.
 os.environ.setdefault('ROS_DOMAIN_ID', str(1 + os.getpid() % 101))
 os.environ.setdefault('ROS_AUTOMATIC_DISCOVERY_RANGE', 'LOCALHOST')
-os.environ.setdefault(
-    'FASTDDS_DEFAULT_PROFILES_FILE', str(REPOSITORY / 'config' / 'fastdds_large_images.xml'))
+for name in ('FASTDDS_DEFAULT_PROFILES_FILE', 'FASTRTPS_DEFAULT_PROFILES_FILE'):  # Humble's last
+    os.environ.setdefault(name, str(REPOSITORY / 'config' / 'fastdds_large_images.xml'))
 
 # A shared machine makes any deadline a coin toss; the tests check results, not times.
 settings.register_profile('colorize_ros', deadline=None, print_blob=True)
