@@ -46,6 +46,7 @@ SOURCES: dict[str, SourceFacts] = {
     'sunrgbd_toy': SourceFacts(filled=True),
     'icl_livingroom1': SourceFacts(filled=True),
     'slambook2_ch12': SourceFacts(filled=True),
+    'simulated': SourceFacts(filled=True),
 }
 
 

@@ -24,6 +24,8 @@ from colorize_ros.networks.blocks import (
 
 # Push-pull starts at cells of 256 pixels: even 200 samples a frame leave few of them empty.
 FILL_LEVELS = 8
+# The expected relative error: from a tenth of a percent to everything.
+LOG_ERROR_RANGE = (-7.0, 0.0)
 
 
 class Measurements(NamedTuple):
@@ -98,7 +100,7 @@ class RobotDepthCompletion(nn.Module):
         blend, residual, log_error = answers.split(1, 1)
         completed = torch.lerp(smooth, nearest, blend.sigmoid())
         completed = completed * (1 + 0.3 * contrast * residual).clamp_min(0.05)
-        return completed * scale_m, log_error - 4.0
+        return completed * scale_m, (log_error - 4.0).clamp(*LOG_ERROR_RANGE)
 
     def _unet(self, features: Tensor, pyramid: list[tuple[Tensor, Tensor]]) -> Tensor:
         skips = []

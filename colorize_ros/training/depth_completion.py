@@ -65,7 +65,12 @@ class CompletionSamples:
             self.sources[f'{item.depth_path.parents[2].name}/{item.source}'] += 1
             self.groups.setdefault(item.source, []).append(len(self.frames))
             self.frames.append((millimetres, gray))
-        self.hole_masks = degradations.HoleMasks.from_items(items)
+        self.degradations = list(degradations.DEGRADATIONS)
+        self.hole_masks = None
+        if any(not item.facts.filled for item in items):
+            self.hole_masks = degradations.HoleMasks.from_items(items)
+        else:
+            self.degradations.remove('kinect-holes')
         # Between "every frame alike" and "every source alike": the square root of the count.
         weights = np.sqrt([len(indices) for indices in self.groups.values()])
         self.group_weights = weights / weights.sum()
@@ -82,7 +87,7 @@ class CompletionSamples:
             truth_m, gray = self._crop(*self.frames[self._choose_frame()])
             if np.isfinite(truth_m).mean() < MIN_TRUTH_FRACTION:
                 continue
-            name = str(self.rng.choice(list(degradations.DEGRADATIONS)))
+            name = str(self.rng.choice(self.degradations))
             depth_m = self._degrade(name, truth_m)
             known = np.isfinite(depth_m)
             hidden = np.isfinite(truth_m) & ~known
@@ -157,7 +162,7 @@ def robot_losses(network: nn.Module, batch: Batch) -> Losses:
     rmse = ((error_m ** 2).sum((1, 2, 3)) / count + 1e-10).sqrt() / mean_m
     likelihood = hidden * (relative.detach() * torch.exp(-log_error) + log_error)
     return {'log_rel': (rel + 0.002).log().mean(),
-            'log_rmse': 0.8 * (rmse + 0.005).log().mean(),
+            'log_rmse': 1.5 * (rmse + 0.005).log().mean(),
             'likelihood': 0.1 * (likelihood.sum((1, 2, 3)) / count).mean()}
 
 
