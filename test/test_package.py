@@ -138,6 +138,14 @@ def test_colcon_installs_files_where_ros_looks_for_them(installed):
 
 
 @pytest.mark.slow
+def test_colcon_installs_what_lies_beside_the_modules(installed):
+    library = next(installed.glob('lib/python*/site-packages'))
+    beside = {path.relative_to(REPOSITORY) for path in (REPOSITORY / 'colorize_ros').rglob('*')
+              if path.is_file() and '__pycache__' not in path.parts}
+    assert {path for path in beside if not (library / path).is_file()} == set()
+
+
+@pytest.mark.slow
 def test_colcon_installs_executables_for_ros2_run(installed, declared):
     for line in declared['entry_points']['console_scripts']:
         script = installed / 'lib/colorize_ros' / line.split(' = ')[0]
