@@ -133,10 +133,15 @@ def evaluate(
     limit: Annotated[
         Optional[int], typer.Option(help='At most so many items, evenly spread.', min=1)] = None,
     device: Device = 'auto',
+    record: Annotated[
+        bool, typer.Option(help='Put the scores of the presets on their model cards.')] = False,
 ) -> None:
     """Run all methods, networks and baselines, on the same items, and compare them."""
-    import_module(f'colorize_ros.evaluation.{task.module}').evaluate(
+    results = import_module(f'colorize_ros.evaluation.{task.module}').evaluate(
         data, split, out, device=device, limit=limit)
+    if record:
+        written = import_module('colorize_ros.evaluation.cards').record_on_cards(results)
+        Console().print(f'Recorded on {", ".join(written)}')
     Console().print(f'Wrote {out / "results.json"}')
 
 

@@ -37,7 +37,7 @@ from colorize_ros.nodes.topics import (
     Input,
     Output,
 )
-from colorize_ros.pipelines import DepthCompleter, DepthUpsampler
+from colorize_ros.pipelines import DepthCompleter, DepthUpsampler, fit_guide
 
 GUIDES: dict[str, Callable[[Any], NDArray[Any]]] = {'gray': decode_gray, 'color': decode_rgb}
 WARM_UP_SIZE = (480, 640)
@@ -154,14 +154,14 @@ class DepthEnhancerNode(PerceptionNode):
         if self.upsampler is not None:
             depth_m = self.upsampler(depth_m, scale, guide)
             confidence = enlarge(confidence, scale)
-            guide = None if guide is None else enlarge(guide, scale)
         height, width = depth_m.shape
+        rgb = None if guide is None else as_rgb(fit_guide(guide, depth_m.shape))
         camera_info = scale_camera_info(frames['camera_info'], width, height)
         return {
             '~/depth': depth_m,
             '~/confidence': confidence,
             '~/camera_info': camera_info,
-            '~/points': Cloud(depth_m, confidence, camera_info, as_rgb(guide),
+            '~/points': Cloud(depth_m, confidence, camera_info, rgb,
                               self.parameters.min_confidence),
             '~/depth_picture': depth_m,
             '~/input_picture': frames['depth'],
@@ -178,9 +178,9 @@ def enlarge(pixels: NDArray[Any], scale: int) -> NDArray[Any]:
     return pixels.repeat(scale, axis=0).repeat(scale, axis=1)
 
 
-def as_rgb(guide: NDArray[Any] | None) -> NDArray[np.uint8] | None:
+def as_rgb(guide: NDArray[Any]) -> NDArray[np.uint8]:
     """Return a guide image of any kind as (H, W, 3) uint8 for the colors of a cloud."""
-    if guide is None or guide.ndim == 3:
+    if guide.ndim == 3:
         return guide
     gray = (guide >> 8).astype(np.uint8) if guide.dtype == np.uint16 else guide
     return np.stack([gray] * 3, axis=-1)

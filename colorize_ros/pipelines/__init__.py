@@ -2,6 +2,8 @@
 
 from colorize_ros.pipelines.depth_completion import DepthCompleter, EnhancedDepth
 from colorize_ros.pipelines.depth_super_resolution import DepthUpsampler
+from colorize_ros.pipelines.images import fit_guide
 from colorize_ros.pipelines.models import find_model, ModelInfo
 
-__all__ = ['DepthCompleter', 'DepthUpsampler', 'EnhancedDepth', 'ModelInfo', 'find_model']
+__all__ = [
+    'DepthCompleter', 'DepthUpsampler', 'EnhancedDepth', 'ModelInfo', 'find_model', 'fit_guide']

@@ -97,7 +97,8 @@ class DepthCompleter:
         Args:
             depth_m: (H, W) float32 metres along the optical axis, NaN where unknown. At least
                 32 x 32.
-            guide: an image registered to it: uint8 or uint16 (H, W), or uint8 RGB (H, W, 3).
+            guide: an image registered to it: uint8 or uint16 (H, W), or uint8 RGB (H, W, 3);
+                one of another size is resized.
 
         Raises:
             ShapeError: depth or guide have another shape or dtype.

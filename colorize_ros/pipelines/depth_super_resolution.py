@@ -76,8 +76,8 @@ class DepthUpsampler:
             depth_m: (H, W) float32 metres, or disparity in pixels; NaN where unknown. At least
                 32 x 32.
             scale: 2, 4 or 8.
-            guide: an image registered to it at the high resolution: uint8 or uint16
-                (scale * H, scale * W), or uint8 RGB (scale * H, scale * W, 3).
+            guide: an image registered to it: uint8 or uint16 (scale * H, scale * W), or uint8 RGB
+                (scale * H, scale * W, 3); one of another size is resized.
 
         Returns:
             (scale * H, scale * W) float32 in the unit of the input, NaN where its pixel was.

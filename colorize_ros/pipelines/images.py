@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -9,6 +11,7 @@ from numpy.typing import NDArray
 from colorize_ros.errors import DepthError, ShapeError
 
 MIN_SIDE = 32
+MAX_STRETCH = 0.02
 
 
 def check_depth(depth_m: NDArray[np.float32]) -> NDArray[np.bool_]:
@@ -35,22 +38,42 @@ def check_depth(depth_m: NDArray[np.float32]) -> NDArray[np.bool_]:
     return known
 
 
-def guide_to_gray(guide: NDArray[np.generic], shape: tuple[int, int]) -> NDArray[np.float32]:
-    """Bring a guide image to gray in [0, 1].
+def fit_guide(guide: NDArray[Any], shape: tuple[int, ...]) -> NDArray[Any]:
+    """Bring a guide image to the size of what it guides.
 
     Args:
-        guide: uint8 or uint16 (H, W), or uint8 RGB (H, W, 3).
-        shape: the (H, W) it must have.
+        guide: uint8 or uint16 (H', W'), or uint8 RGB (H', W', 3).
+        shape: the (H, W) wanted; of the same aspect ratio, to a pixel in fifty.
+
+    Returns:
+        (H, W) or (H, W, 3) of the same dtype; the guide itself where it fits already.
 
     Raises:
-        ShapeError: another shape or dtype.
+        ShapeError: another kind of array, or another aspect ratio.
     """
     color = guide.ndim == 3 and guide.shape[2] == 3 and guide.dtype == np.uint8
     gray = guide.ndim == 2 and guide.dtype in (np.uint8, np.uint16)
-    if not (color or gray) or guide.shape[:2] != shape:
+    height, width = shape[:2]
+    if not (color or gray) or not guide.size or abs(
+            guide.shape[1] * height / (guide.shape[0] * width) - 1) > MAX_STRETCH:
         raise ShapeError(
             f'the guide image has shape {guide.shape} and dtype {guide.dtype}; expected uint8 or '
-            f'uint16 {shape}, or uint8 RGB {(*shape, 3)}: it must be registered to depth')
-    largest = np.float32(65535 if guide.dtype == np.uint16 else 255)
-    values = cv2.cvtColor(np.asarray(guide, np.uint8), cv2.COLOR_RGB2GRAY) if color else guide
+            f'uint16 (H, W), or uint8 RGB (H, W, 3), with the aspect ratio of {height} x {width} '
+            f'(rows x columns): it must be registered to depth')
+    if guide.shape[:2] == (height, width):
+        return guide
+    shrinks = guide.shape[0] > height
+    return cv2.resize(guide, (width, height),
+                      interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR)
+
+
+def guide_to_gray(guide: NDArray[Any], shape: tuple[int, ...]) -> NDArray[np.float32]:
+    """Bring a guide image to gray in [0, 1], float32 (H, W) = `shape`.
+
+    Raises:
+        ShapeError: as `fit_guide`.
+    """
+    fitted = fit_guide(guide, shape)
+    largest = np.float32(65535 if fitted.dtype == np.uint16 else 255)
+    values = cv2.cvtColor(fitted, cv2.COLOR_RGB2GRAY) if fitted.ndim == 3 else fitted
     return np.asarray(values, np.float32) / largest

@@ -156,9 +156,23 @@ def write_model(folder: Path, state: Mapping[str, Tensor], card: Mapping[str, An
     weights.write_bytes(content)
     full = {**card, 'parameters': sum(value.numel() for value in state.values()),
             'sha256': hashlib.sha256(content).hexdigest()}
-    weights.with_suffix('.yaml').write_text(
-        yaml.safe_dump(full, sort_keys=False, allow_unicode=True, width=99), encoding='utf-8')
+    _write_card(weights, full)
     return weights
+
+
+def record_scores(weights: Path, scores: Mapping[str, Any]) -> None:
+    """Put scores on a card, in the place of those it had.
+
+    Raises:
+        ModelError: the card is missing or damaged.
+    """
+    _write_card(weights, {**read_card(weights), 'scores': dict(scores)})
+
+
+def _write_card(weights: Path, card: Mapping[str, Any]) -> None:
+    weights.with_suffix('.yaml').write_text(
+        yaml.safe_dump(dict(card), sort_keys=False, allow_unicode=True, width=99),
+        encoding='utf-8')
 
 
 def describe(weights: Path, card: Mapping[str, Any], device: torch.device,

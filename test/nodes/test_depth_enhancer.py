@@ -200,6 +200,16 @@ def test_scale_enlarges_every_output_and_camera_info_follows(graph: LiveGraph) -
     assert cloud.width * cloud.height == 64 * 48
 
 
+def test_a_guide_of_another_size_colors_the_enlarged_points(graph: LiveGraph) -> None:
+    start(graph, POINTS, guide='gray', scale=2)
+    message = image_message(np.full((96, 144), 7, np.uint8), 'mono8', 0)
+    graph.until_sending(
+        lambda number: send(graph, number, message),
+        lambda: graph.received[POINTS[0]] and len(graph.received[POINTS[0]][-1].fields) == 4)
+    cloud = graph.received[POINTS[0]][-1]
+    assert cloud.width * cloud.height == 64 * 48
+
+
 @pytest.mark.parametrize(('guide', 'pixels', 'encoding', 'color'), [
     ('color', np.full((32, 48, 3), (10, 20, 30), np.uint8), 'rgb8', 0x0A141E),
     ('gray', np.full((32, 48), 7, np.uint8), 'mono8', 0x070707),

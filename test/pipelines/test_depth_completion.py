@@ -10,7 +10,7 @@ from colorize_ros.errors import DepthError, DeviceError, ModelError, ShapeError
 from colorize_ros.pipelines import DepthCompleter
 
 sys.path.insert(0, str(Path(__file__).parent))
-from model_files import write_completion  # noqa: E402
+from model_files import write_completion
 
 
 def holed_room(height=90, width=123):
@@ -56,13 +56,13 @@ def test_input_is_not_changed(completer):
 
 @pytest.mark.parametrize('guide', [
     np.zeros((90, 123), np.uint8), np.full((90, 123), 40000, np.uint16),
-    np.full((90, 123, 3), 128, np.uint8)])
+    np.full((90, 123, 3), 128, np.uint8), np.full((180, 246, 3), 128, np.uint8)])
 def test_takes_gray_and_color_guides(completer, guide):
     assert np.isfinite(completer(holed_room(), guide).depth_m).all()
 
 
 @pytest.mark.parametrize('guide', [
-    np.zeros((90, 124), np.uint8), np.zeros((90, 123), np.float32),
+    np.zeros((90, 140), np.uint8), np.zeros((90, 123), np.float32),
     np.zeros((90, 123, 4), np.uint8)])
 def test_refuses_other_guides(completer, guide):
     with pytest.raises(ShapeError, match='registered'):

@@ -10,7 +10,7 @@ from colorize_ros.errors import ConfigurationError, ShapeError
 from colorize_ros.pipelines import DepthUpsampler
 
 sys.path.insert(0, str(Path(__file__).parent))
-from model_files import write_super_resolution  # noqa: E402
+from model_files import write_super_resolution
 
 
 @pytest.fixture(scope='module')
@@ -39,10 +39,14 @@ def test_unknown_stays_unknown(upsampler):
     assert np.array_equal(np.isnan(finer), np.isnan(depth_m).repeat(2, 0).repeat(2, 1))
 
 
-def test_takes_a_guide_of_the_high_resolution(upsampler):
-    assert upsampler(slope(), 2, np.zeros((80, 100), np.uint8)).shape == (80, 100)
-    with pytest.raises(ShapeError, match='guide'):
-        upsampler(slope(), 2, np.zeros((40, 50), np.uint8))
+@pytest.mark.parametrize('shape', [(80, 100), (40, 50), (160, 200, 3)])
+def test_takes_a_guide_of_any_size(upsampler, shape):
+    assert upsampler(slope(), 2, np.zeros(shape, np.uint8)).shape == (80, 100)
+
+
+def test_refuses_a_guide_of_another_aspect_ratio(upsampler):
+    with pytest.raises(ShapeError, match='aspect'):
+        upsampler(slope(), 2, np.zeros((100, 100), np.uint8))
 
 
 @pytest.mark.parametrize('scale', [0, 1, 3, 16])

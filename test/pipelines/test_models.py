@@ -10,7 +10,6 @@ import yaml
 from colorize_ros.errors import ModelError
 from colorize_ros.pipelines.models import find_model, load_network, read_card, write_model
 
-
 ARCHITECTURES = {'Linear': nn.Linear}
 CARD = {'pipeline': 'tests', 'preset': 'robot', 'architecture': 'Linear',
         'arguments': {'in_features': 3, 'out_features': 2}}

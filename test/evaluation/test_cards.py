@@ -1,0 +1,33 @@
+"""Scores go on the cards of the presets that took part."""
+
+import pytest
+from torch import nn
+import yaml
+
+from colorize_ros.errors import ModelError
+from colorize_ros.evaluation.cards import record_on_cards
+from colorize_ros.pipelines.models import write_model
+
+RESULTS = {
+    'task': 'tests', 'split': 'test', 'items': 3, 'skipped': {'paper': 'no weights'},
+    'methods': {'robot': {'rmse_m': 0.1}, 'linear': {'rmse_m': 0.2}},
+    'groups': {'grid': {'items': 3, 'methods': {'robot': {'rmse_m': 0.1},
+                                                'linear': {'rmse_m': 0.2}}}}}
+
+
+def test_the_card_keeps_the_rest_and_gets_the_scores(tmp_path, monkeypatch):
+    share = tmp_path / 'share' / 'colorize_ros' / 'models'
+    weights = write_model(share, nn.Linear(1, 1).state_dict(), {
+        'pipeline': 'tests', 'preset': 'robot', 'architecture': 'Linear', 'arguments': {}})
+    monkeypatch.setenv('AMENT_PREFIX_PATH', str(tmp_path))
+    before = yaml.safe_load(weights.with_suffix('.yaml').read_text())
+    assert record_on_cards(RESULTS) == ['tests-robot.yaml']
+    after = yaml.safe_load(weights.with_suffix('.yaml').read_text())
+    assert after.pop('scores') == {'split': 'test', 'items': 3, 'all': {'rmse_m': 0.1},
+                                   'grid': {'rmse_m': 0.1}}
+    assert after == before
+
+
+def test_without_a_preset_there_is_nothing_to_record():
+    with pytest.raises(ModelError, match='no weights'):
+        record_on_cards({**RESULTS, 'methods': {'linear': {}}})
