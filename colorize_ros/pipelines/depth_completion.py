@@ -9,27 +9,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 import torch
-from torch import nn, Tensor
+from torch import Tensor
 
-from colorize_ros.compute import (
-    channels_last,
-    choose_device,
-    fast_dtype,
-    mixed_precision,
-    PRECISIONS,
-)
+from colorize_ros.compute import mixed_precision
 from colorize_ros.networks.depth_completion import (
     Measurements,
     PaperDepthCompletion,
     RobotDepthCompletion,
 )
 from colorize_ros.pipelines.images import check_depth, guide_to_gray
-from colorize_ros.pipelines.models import describe, find_model, load_network, ModelInfo
 from colorize_ros.pipelines.nearest import nearest_measurement
-
-PIPELINE = 'depth-completion'
-ARCHITECTURES: dict[str, type[nn.Module]] = {
-    network.__name__: network for network in (RobotDepthCompletion, PaperDepthCompletion)}
+from colorize_ros.pipelines.pipeline import Pipeline
 
 # A pixel is guessed, not interpolated, where the network expects to be off by more than this, or
 # where the next measurement is further away than this share of the image's width.
@@ -51,38 +41,11 @@ class EnhancedDepth:
     confidence: NDArray[np.float32]
 
 
-class DepthCompleter:
-    """Fills depth maps; measured pixels stay as measured.
+class DepthCompleter(Pipeline):
+    """Fills depth maps; measured pixels stay as measured."""
 
-    Args:
-        network: takes and gives what `RobotDepthCompletion` does.
-        device: where it runs.
-        info: what `info` tells.
-    """
-
-    def __init__(self, network: nn.Module, device: torch.device, info: ModelInfo) -> None:
-        self.device = device
-        self.dtype = fast_dtype(device)
-        self.network = channels_last(network.to(device))
-        self.info = info
-
-    @classmethod
-    def load(cls, model: str = 'robot', *, device: str = 'auto') -> DepthCompleter:
-        """Load a preset or a model file.
-
-        Args:
-            model: `robot`, `paper`, or the path of a .safetensors file.
-            device: `auto`, `cpu`, `cuda` or `cuda:n`.
-
-        Raises:
-            ModelError: the model is missing, damaged or of another pipeline.
-            DeviceError: the device is not there.
-        """
-        chosen = choose_device(device)
-        weights = find_model(model, PIPELINE)
-        network, card = load_network(weights, ARCHITECTURES, PIPELINE)
-        return cls(network, chosen,
-                   describe(weights, card, chosen, PRECISIONS[fast_dtype(chosen)]))
+    name = 'depth-completion'
+    architectures = (RobotDepthCompletion, PaperDepthCompletion)
 
     def warm_up(self, height: int, width: int) -> None:
         """Run once on an empty wall of this size: the first frame of a size is slow."""

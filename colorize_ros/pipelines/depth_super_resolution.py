@@ -5,15 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 import torch
-from torch import nn
 
-from colorize_ros.compute import (
-    channels_last,
-    choose_device,
-    fast_dtype,
-    mixed_precision,
-    PRECISIONS,
-)
+from colorize_ros.compute import mixed_precision
 from colorize_ros.errors import ConfigurationError
 from colorize_ros.networks.blocks import masked_pyramid, push_pull_fill
 from colorize_ros.networks.depth_super_resolution import (
@@ -22,47 +15,16 @@ from colorize_ros.networks.depth_super_resolution import (
     SCALES,
 )
 from colorize_ros.pipelines.images import check_depth, guide_to_gray
-from colorize_ros.pipelines.models import describe, find_model, load_network, ModelInfo
+from colorize_ros.pipelines.pipeline import Pipeline
 
-PIPELINE = 'depth-super-resolution'
-ARCHITECTURES: dict[str, type[nn.Module]] = {
-    network.__name__: network
-    for network in (RobotDepthSuperResolution, PaperDepthSuperResolution)}
 FILL_LEVELS = 8
 
 
-class DepthUpsampler:
-    """Raises the resolution of depth or disparity maps.
+class DepthUpsampler(Pipeline):
+    """Raises the resolution of depth or disparity maps."""
 
-    Args:
-        network: takes and gives what `RobotDepthSuperResolution` does.
-        device: where it runs.
-        info: what `info` tells.
-    """
-
-    def __init__(self, network: nn.Module, device: torch.device, info: ModelInfo) -> None:
-        self.device = device
-        self.dtype = fast_dtype(device)
-        self.network = channels_last(network.to(device))
-        self.info = info
-
-    @classmethod
-    def load(cls, model: str = 'robot', *, device: str = 'auto') -> DepthUpsampler:
-        """Load a preset or a model file.
-
-        Args:
-            model: `robot`, `paper`, or the path of a .safetensors file.
-            device: `auto`, `cpu`, `cuda` or `cuda:n`.
-
-        Raises:
-            ModelError: the model is missing, damaged or of another pipeline.
-            DeviceError: the device is not there.
-        """
-        chosen = choose_device(device)
-        weights = find_model(model, PIPELINE)
-        network, card = load_network(weights, ARCHITECTURES, PIPELINE)
-        return cls(network, chosen,
-                   describe(weights, card, chosen, PRECISIONS[fast_dtype(chosen)]))
+    name = 'depth-super-resolution'
+    architectures = (RobotDepthSuperResolution, PaperDepthSuperResolution)
 
     def warm_up(self, height: int, width: int, scale: int = 2) -> None:
         """Run once on an empty wall of this (low) size: the first frame of a size is slow."""

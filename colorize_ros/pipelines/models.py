@@ -7,7 +7,7 @@ weights; weights whose hash differs are refused. No pickle is ever loaded.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 import dataclasses
 import hashlib
 import os
@@ -17,7 +17,6 @@ from typing import Any
 
 from safetensors import SafetensorError
 from safetensors.torch import load, save
-import torch
 from torch import nn, Tensor
 import yaml
 
@@ -104,13 +103,13 @@ def read_card(weights: Path) -> dict[str, Any]:
     return dict(card)
 
 
-def load_network(weights: Path, architectures: Mapping[str, type[nn.Module]],
+def load_network(weights: Path, architectures: Sequence[type[nn.Module]],
                  pipeline: str) -> tuple[nn.Module, dict[str, Any]]:
     """Build the network that the card names and fill it with the weights, as float32.
 
     Args:
         weights: a .safetensors file with its card beside it.
-        architectures: the classes that may be built, by name.
+        architectures: the classes that may be built.
         pipeline: what the model must be for.
 
     Raises:
@@ -120,16 +119,17 @@ def load_network(weights: Path, architectures: Mapping[str, type[nn.Module]],
     if card['pipeline'] != pipeline:
         raise ModelError(f'{weights} is a model for {card["pipeline"]!r}; {pipeline!r} is wanted. '
                          'Check the parameter "model"')
-    if card['architecture'] not in architectures:
+    known = {architecture.__name__: architecture for architecture in architectures}
+    if card['architecture'] not in known:
         raise ModelError(f'{weights} has the architecture {card["architecture"]!r}; known are '
-                         f'{sorted(architectures)}. Is the model newer than this package?')
+                         f'{sorted(known)}. Is the model newer than this package?')
     content = weights.read_bytes()
     digest = hashlib.sha256(content).hexdigest()
     if digest != card['sha256']:
         raise ModelError(f'{weights} has the SHA-256 {digest}, its card says {card["sha256"]}; '
                          'the file is damaged or was exchanged: install it again')
     try:
-        network = architectures[card['architecture']](**card['arguments'])
+        network = known[card['architecture']](**card['arguments'])
         network.load_state_dict({name: value.float() if value.is_floating_point() else value
                                  for name, value in load(content).items()})
     except (TypeError, RuntimeError, SafetensorError) as error:
@@ -173,9 +173,3 @@ def _write_card(weights: Path, card: Mapping[str, Any]) -> None:
     weights.with_suffix('.yaml').write_text(
         yaml.safe_dump(dict(card), sort_keys=False, allow_unicode=True, width=99),
         encoding='utf-8')
-
-
-def describe(weights: Path, card: Mapping[str, Any], device: torch.device,
-             precision: str) -> ModelInfo:
-    """Say which weights run, and how."""
-    return ModelInfo(weights.stem, weights, str(card['sha256']), str(device), precision)

@@ -8,9 +8,10 @@ from torch import nn
 import yaml
 
 from colorize_ros.errors import ModelError
+from colorize_ros.pipelines import DepthCompleter, DepthUpsampler
 from colorize_ros.pipelines.models import find_model, load_network, read_card, write_model
 
-ARCHITECTURES = {'Linear': nn.Linear}
+ARCHITECTURES = (nn.Linear,)
 CARD = {'pipeline': 'tests', 'preset': 'robot', 'architecture': 'Linear',
         'arguments': {'in_features': 3, 'out_features': 2}}
 
@@ -77,12 +78,11 @@ def test_a_card_that_is_none_is_refused(tmp_path, text):
 
 
 def test_every_shipped_model_is_whole():
-    from colorize_ros.pipelines import depth_completion, depth_super_resolution
-    rooms = {room.PIPELINE: room.ARCHITECTURES
-             for room in (depth_completion, depth_super_resolution)}
+    architectures = {pipeline.name: pipeline.architectures
+                     for pipeline in (DepthCompleter, DepthUpsampler)}
     folder = Path(__file__).resolve().parents[2] / 'models'
     for weights in folder.glob('*.safetensors'):
         card = read_card(weights)
-        load_network(weights, rooms[card['pipeline']], card['pipeline'])
+        load_network(weights, architectures[card['pipeline']], card['pipeline'])
         assert weights.stem == f'{card["pipeline"]}-{card["preset"]}'
         assert weights.stat().st_size < 40e6
