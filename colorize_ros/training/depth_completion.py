@@ -21,7 +21,7 @@ from colorize_ros.networks.depth_completion import (
     RobotDepthCompletion,
 )
 from colorize_ros.pipelines.nearest import nearest_measurement
-from colorize_ros.training.guides import to_gray, vary_gray
+from colorize_ros.training.images import random_window, to_gray, vary_gray
 from colorize_ros.training.loop import Batch, Losses, TrainingOptions
 from colorize_ros.training.run import prepare, read_features, Recipe, refuse_preset, run
 
@@ -29,6 +29,7 @@ CROP_HEIGHT, CROP_WIDTH = 256, 320
 GUIDED_FRACTION = 0.4
 BATCH_SIZE = 8
 VGG_WEIGHT = 0.1
+PERCEPTUAL_SIDE = 96
 MIN_TRUTH_FRACTION = 0.15
 
 
@@ -170,6 +171,8 @@ def paper_losses(features: nn.Module | None, alpha: float
                  ) -> Callable[[nn.Module, Batch], Losses]:
     """L = L_MSE + alpha L_VGG of the paper, on depth in [-1, 1].
 
+    L_VGG is taken over a random window of each batch: VGG costs more than the network itself.
+
     Args:
         features: gives VGG's conv3_1 of an image in [-1, 1], or None to leave that term out.
         alpha: weight of the perceptual term.
@@ -183,7 +186,9 @@ def paper_losses(features: nn.Module | None, alpha: float
         terms = {'mse': squared}
         if features is not None:
             shown = torch.where(valid > 0, target, predicted.detach())
-            terms['vgg'] = alpha * functional.mse_loss(features(predicted), features(shown))
+            window = random_window(shown, PERCEPTUAL_SIDE)
+            terms['vgg'] = alpha * functional.mse_loss(
+                features(predicted[window]), features(shown[window]))
         return terms
     return losses
 

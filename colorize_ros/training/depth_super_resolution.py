@@ -21,13 +21,14 @@ from colorize_ros.networks.depth_super_resolution import (
     RobotDepthSuperResolution,
     SCALES,
 )
-from colorize_ros.training.guides import to_gray, vary_gray
+from colorize_ros.training.images import random_window, to_gray, vary_gray
 from colorize_ros.training.loop import Batch, Losses, TrainingOptions
 from colorize_ros.training.run import prepare, read_features, Recipe, refuse_preset, run
 
 CROP = 192
 GUIDED_FRACTION = 0.4
 BATCH_SIZE = 8
+PERCEPTUAL_SIDE = 96
 # The test map of this scene's other view must stay unseen.
 EXCLUDED = ('msgnet_B_art',)
 
@@ -145,7 +146,8 @@ class PaperLosses:
     """L_MSE + alpha L_VGG + beta L_GAN + gamma L_TV of the paper, with its discriminator.
 
     The discriminator is trained here, a step before each of the generator's. beta multiplies the
-    non-saturating form of L_GAN, -log D(G(z)), which has the slides' fixed point.
+    non-saturating form of L_GAN, -log D(G(z)), which has the slides' fixed point. L_VGG is taken
+    over a random window of each batch: VGG costs more than the generator itself.
 
     Args:
         features: gives VGG's conv3_1 of an image in [-1, 1], or None to leave that term out.
@@ -173,8 +175,9 @@ class PaperLosses:
                  'gan': self.beta * functional.softplus(-self.discriminator(generated)).mean(),
                  'tv': self.gamma * _total_variation(generated)}
         if self.features is not None:
+            window = random_window(real, PERCEPTUAL_SIDE)
             terms['vgg'] = self.alpha * functional.mse_loss(
-                self.features(generated), self.features(real))
+                self.features(generated[window]), self.features(real[window]))
         return terms
 
     def _train_discriminator(self, real: Tensor, generated: Tensor) -> None:
