@@ -14,6 +14,7 @@ from torch import nn, Tensor
 from torch.nn import functional
 
 from colorize_ros.datasets import degradations, rgbd
+from colorize_ros.datasets.kinect import kinect_depth
 from colorize_ros.errors import DataError
 from colorize_ros.networks.depth_completion import (
     Measurements,
@@ -27,6 +28,7 @@ from colorize_ros.training.run import prepare, read_features, Recipe, refuse_pre
 
 CROP_HEIGHT, CROP_WIDTH = 256, 320
 GUIDED_FRACTION = 0.4
+KINECT_FRACTION = 0.3
 BATCH_SIZE = 8
 VGG_WEIGHT = 0.1
 PERCEPTUAL_SIDE = 96
@@ -37,7 +39,9 @@ class CompletionSamples:
     """Endless training batches cut from RGB-D frames held in memory.
 
     Each sample is a crop of a frame, at times a larger window thinned to the crop's size, flipped
-    at random, with depth hidden by a random degradation.
+    at random, with depth hidden by a random degradation. Frames without a sensor's holes are at
+    times seen as a Kinect would see them: its shadows lie where the geometry says, beside near
+    things and over what is behind them, as no mask of another frame does.
 
     Args:
         folders: data sets in the RGB-D layout; their `train` splits are used.
@@ -59,11 +63,14 @@ class CompletionSamples:
         self.frames: list[tuple[NDArray[np.uint16], NDArray[np.uint8]]] = []
         self.groups: dict[str, list[int]] = {}
         self.sources: Counter[str] = Counter()
+        self.whole: set[int] = set()
         for item in items:
             frame = item.load()
             millimetres = np.nan_to_num(frame.depth_m * 1000).clip(0, 65535).astype(np.uint16)
             gray = to_gray(frame.rgb)
             self.sources[f'{item.depth_path.parents[2].name}/{item.source}'] += 1
+            if item.facts.filled:
+                self.whole.add(len(self.frames))
             self.groups.setdefault(item.source, []).append(len(self.frames))
             self.frames.append((millimetres, gray))
         self.degradations = list(degradations.DEGRADATIONS)
@@ -85,11 +92,14 @@ class CompletionSamples:
 
     def _sample(self) -> Batch:
         while True:
-            truth_m, gray = self._crop(*self.frames[self._choose_frame()])
+            index = self._choose_frame()
+            truth_m, gray = self._crop(*self.frames[index])
             if np.isfinite(truth_m).mean() < MIN_TRUTH_FRACTION:
                 continue
-            name = str(self.rng.choice(self.degradations))
-            depth_m = self._degrade(name, truth_m)
+            if index in self.whole and self.rng.random() < KINECT_FRACTION:
+                depth_m = kinect_depth(truth_m, self.rng, focal_px=self.rng.uniform(300, 600))
+            else:
+                depth_m = self._degrade(str(self.rng.choice(self.degradations)), truth_m)
             known = np.isfinite(depth_m)
             hidden = np.isfinite(truth_m) & ~known
             if known.sum() >= 8 and hidden.sum() >= 50:
@@ -163,7 +173,7 @@ def robot_losses(network: nn.Module, batch: Batch) -> Losses:
     rmse = ((error_m ** 2).sum((1, 2, 3)) / count + 1e-10).sqrt() / mean_m
     likelihood = hidden * (relative.detach() * torch.exp(-log_error) + log_error)
     return {'log_rel': (rel + 0.002).log().mean(),
-            'log_rmse': 1.5 * (rmse + 0.005).log().mean(),
+            'log_rmse': 1.2 * (rmse + 0.005).log().mean(),
             'likelihood': 0.1 * (likelihood.sum((1, 2, 3)) / count).mean()}
 
 
