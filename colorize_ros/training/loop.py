@@ -107,18 +107,17 @@ class Trainer:
         self.network.train()
         total_s = self.options.minutes * 60
         saved_s = self.trained_s
-        sums: dict[str, float] = {}
+        history: list[dict[str, float]] = []
         clock = time.monotonic()
         while self.trained_s < total_s:
-            terms = self._step(next(batches), losses, self.trained_s / total_s)
-            for name, value in terms.items():
-                sums[name] = sums.get(name, 0.0) + value
+            history.append(self._step(next(batches), losses, self.trained_s / total_s))
             now = time.monotonic()
             self.trained_s += now - clock
             clock = now
             if self.steps % self.options.log_every == 0:
-                line = {name: value / self.options.log_every for name, value in sums.items()}
-                sums = {}
+                line = {name: sum(terms[name] for terms in history) / len(history)
+                        for name in history[0]}
+                history = []
                 self._log(line)
                 progress(min(1.0, self.trained_s / total_s), f'step {self.steps}: ' + ', '.join(
                     f'{name} {value:.4f}' for name, value in line.items()))
