@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from colorize_ros import __version__
 from colorize_ros.errors import DataError, MissingExtraError
 from colorize_ros.evaluation import demo_recording as recording
-from colorize_ros.evaluation.baselines_completion import linear, nearest
+from colorize_ros.evaluation.baselines_completion import nearest, telea
 from colorize_ros.evaluation.metrics import depth_metrics
 from colorize_ros.messages import depth_picture
 
@@ -131,7 +131,7 @@ def accuracy(frames: Sequence[Frame]) -> dict[str, dict[str, float]]:
                 (NODE, frame.enhanced_m, hidden),
                 (f'{NODE}, confidence ≥ 0.5', frame.enhanced_m, sure),
                 ('nearest', nearest(frame.depth_m), hidden),
-                ('linear', linear(frame.depth_m), hidden)):
+                ('telea', telea(frame.depth_m), hidden)):
             if chosen.any():
                 metrics = depth_metrics(filled, frame.truth_m, chosen)
                 scores.setdefault(name, []).append(
