@@ -4,6 +4,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+import json
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -55,13 +56,13 @@ class Frame:
 
 
 def write_report(bag: Path, topics: recording.BagTopics, work: Path, out: Path) -> Path:
-    """Write the page.
+    """Write the page, and its numbers as results.json beside it.
 
     Args:
         bag: that was played.
         topics: of that bag.
         work: folder with `recorded` (a bag), `published.jsonl` and `received.jsonl`.
-        out: folder for index.html.
+        out: folder for index.html and results.json.
 
     Returns:
         The path of the page.
@@ -81,9 +82,12 @@ def write_report(bag: Path, topics: recording.BagTopics, work: Path, out: Path) 
     templates = jinja2.Environment(
         loader=jinja2.FileSystemLoader(Path(__file__).parent / 'templates'), autoescape=True,
         trim_blocks=True, lstrip_blocks=True)
+    facts = {'bag': bag.name, **_run_facts(topics, work), 'accuracy': accuracy(frames),
+             'coverage': _coverage(frames)}
     page = templates.get_template(TEMPLATE).render(
-        version=__version__, bag=bag.name, topics=topics, **_run_facts(topics, work),
-        **_pictures(frames), accuracy=accuracy(frames), coverage=_coverage(frames))
+        version=__version__, topics=topics, **facts, **_pictures(frames))
+    del facts['chart']
+    (out / 'results.json').write_text(json.dumps(facts, indent=2) + '\n', encoding='utf-8')
     path = out / 'index.html'
     path.write_text(page, encoding='utf-8')
     return path

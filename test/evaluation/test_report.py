@@ -136,6 +136,16 @@ def test_the_page_stands_alone(page: str) -> None:
     assert page.count('data:image/jpeg;base64,') > 5
 
 
+def test_its_numbers_are_written_beside_it(tmp_path: Path) -> None:
+    make_page(tmp_path)
+    path, = tmp_path.rglob('results.json')
+    results = json.loads(path.read_text())
+    assert results['latency_median_ms'] == pytest.approx(60)
+    assert results['latency_p99_ms'] == pytest.approx(70, abs=1)
+    assert results['accuracy']['depth_enhancer']['mae_m'] == pytest.approx(0.2, abs=1e-3)
+    assert results['flows'][-2][:3] == ['/depth_enhancer/depth', 'out', 3]
+
+
 def test_names_are_escaped(page: str) -> None:
     assert 'robot &lt;v1&gt;' in page
 
