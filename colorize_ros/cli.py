@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from enum import Enum
 from importlib import import_module
 from pathlib import Path
+import signal
 import sys
 from typing import Annotated, Any, Optional
 
@@ -164,9 +165,12 @@ def apply(
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command; what the user can mend is said in a line, and ends it with 2.
 
+    SIGTERM ends it as Ctrl-C does: processes and temporary folders of the demo go with it.
+
     Args:
         arguments: as from the shell, without the command's name; None takes the shell's.
     """
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     try:
         try:
             app(args=arguments)

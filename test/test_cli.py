@@ -1,6 +1,7 @@
 """What the command promises: it calls its room, and says what the user can mend in one line."""
 
 from pathlib import Path
+import signal
 import subprocess
 import sys
 from types import SimpleNamespace
@@ -126,3 +127,17 @@ def test_the_command_imports_no_room_before_it_is_asked_to():
          '("torch", "cv2", "rclpy", "mitsuba", "rosbags") if name in sys.modules])'],
         check=True, capture_output=True, text=True, timeout=60).stdout
     assert heavy.strip() == '[]'
+
+
+def test_sigterm_unwinds_as_an_exit_does():
+    before = signal.getsignal(signal.SIGTERM)
+    try:
+        cli.main(['info', '--help'])
+    except SystemExit:
+        pass
+    try:
+        with pytest.raises(SystemExit) as ended:
+            signal.raise_signal(signal.SIGTERM)
+        assert ended.value.code == 143
+    finally:
+        signal.signal(signal.SIGTERM, before)
