@@ -7,7 +7,6 @@ import time
 from typing import Any, ClassVar, NamedTuple
 
 from diagnostic_msgs.msg import DiagnosticArray
-from lifecycle_msgs.srv import ChangeState
 from rcl_interfaces.msg import SetParametersResult
 from rclpy.clock import Clock, ClockType
 from rclpy.lifecycle import LifecycleNode, LifecycleState, TransitionCallbackReturn
@@ -26,6 +25,7 @@ from colorize_ros.nodes.parameters import (
 )
 from colorize_ros.nodes.slot import Worker
 from colorize_ros.nodes.topics import FrameSet, Input, Output
+from colorize_ros.nodes.transitions import refuse_invalid_transitions
 from colorize_ros.nodes.worklog import WorkLog
 
 DIAGNOSTICS_PERIOD_S = 1.0
@@ -33,10 +33,15 @@ ERROR_LOG_PERIOD_S = 5.0
 
 
 class Job(NamedTuple):
-    """A set of messages on its way to the worker; one that is missing is None."""
+    """A set of messages on its way to the worker.
+
+    Attributes:
+        messages: one of each input, None where an optional one is missing.
+        complete_since_s: when the last of them came, on the clock of time.monotonic.
+    """
 
     messages: tuple[Any, ...]
-    arrived_s: float
+    complete_since_s: float
 
 
 class PerceptionNode(LifecycleNode):
@@ -71,7 +76,7 @@ class PerceptionNode(LifecycleNode):
         self._inputs: Sequence[Input] = ()
         self._bad_overrides = declare_parameters(self, self.Parameters)
         self.add_on_set_parameters_callback(self._on_set_parameters)
-        self._answer_invalid_transitions()
+        refuse_invalid_transitions(self)
         self._diagnostics = self.create_publisher(DiagnosticArray, '/diagnostics', 10)
         # Not the node's own clock: simulated time may stand still.
         wall = Clock(clock_type=ClockType.STEADY_TIME)
@@ -117,6 +122,7 @@ class PerceptionNode(LifecycleNode):
     def on_activate(self, state: LifecycleState) -> TransitionCallbackReturn:
         """Subscribe and start the worker."""
         def activate() -> None:
+            """Let the publishers publish before the first set can come."""
             super(PerceptionNode, self).on_activate(state)
             self._open()
 
@@ -125,6 +131,7 @@ class PerceptionNode(LifecycleNode):
     def on_deactivate(self, state: LifecycleState) -> TransitionCallbackReturn:
         """Unsubscribe, and stop the worker when the frame in work is done."""
         def deactivate() -> None:
+            """Let the worker's last set out before the publishers fall silent."""
             self._close()
             super(PerceptionNode, self).on_deactivate(state)
 
@@ -199,21 +206,6 @@ class PerceptionNode(LifecycleNode):
                 self.trigger_configure() == TransitionCallbackReturn.SUCCESS):
             self.trigger_activate()
 
-    def _answer_invalid_transitions(self) -> None:
-        """Refuse a transition that does not exist here; older rclpy lets it kill the node."""
-        service = next(entry for entry in self.services if entry.srv_type is ChangeState)
-        change_state = service.callback
-
-        def answer(request: Any, response: Any) -> Any:
-            try:
-                return change_state(request, response)
-            except Exception as error:  # RCLError, which has no public name
-                self.get_logger().error(f'transition refused in state {self._phase}: {error}')
-                response.success = False
-                return response
-
-        service.callback = answer
-
     def _on_set_parameters(self, changes: list[Parameter]) -> SetParametersResult:
         """Take what is allowed: anything while unconfigured, else what may change at run time."""
         names = {entry.name for entry in fields(self.Parameters)}
@@ -230,10 +222,10 @@ class PerceptionNode(LifecycleNode):
 
     # The way of a frame -------------------------------------------------------------------
 
-    def _deliver(self, *messages: Any) -> None:
+    def _deliver(self, messages: tuple[Any, ...], complete_since_s: float) -> None:
         """Leave a set for the worker (executor's thread)."""
         worker = self._worker
-        if worker is not None and worker.slot.put(Job(messages, time.monotonic())) is not None:
+        if worker is not None and worker.slot.put(Job(messages, complete_since_s)) is not None:
             self._work.drop('a newer set came')
 
     def _restart(self) -> None:
@@ -254,7 +246,7 @@ class PerceptionNode(LifecycleNode):
             else:
                 frames = FrameSet(header, self._decode(job.messages), wanted)
                 outlet.publish(header, self.process(frames), wanted)
-                self._work.done(time.monotonic() - job.arrived_s)
+                self._work.done(time.monotonic() - job.complete_since_s)
         except Exception as error:  # one bad frame is a report, never the end of a node
             if self.context.ok():  # publishing fails while the process is told to end
                 self._report(error)
@@ -274,14 +266,17 @@ class PerceptionNode(LifecycleNode):
         return frames
 
     def _is_too_old(self, job: Job) -> bool:
-        limit_s = self.parameters.max_age_s
-        age_ns = self.get_clock().now().nanoseconds - stamp_ns(job.messages[0])
-        return bool(limit_s) and age_ns > limit_s * 1e9
+        if self.parameters.pair_by == 'arrival':  # stamps are of another clock, or of none
+            age_s = time.monotonic() - job.complete_since_s
+        else:
+            age_s = (self.get_clock().now().nanoseconds - stamp_ns(job.messages[0])) / 1e9
+        return 0.0 < self.parameters.max_age_s < age_s
 
     def _report(self, error: Exception) -> None:
-        self._work.fail(str(error) or type(error).__name__)
-        self.get_logger().error(f'{type(error).__name__}: {error}',
-                                throttle_duration_sec=ERROR_LOG_PERIOD_S)
+        """Count a bad frame; log it unless it only repeats the one before."""
+        if self._work.fail(str(error) or type(error).__name__):
+            self.get_logger().error(f'{type(error).__name__}: {error}',
+                                    throttle_duration_sec=ERROR_LOG_PERIOD_S)
 
     # Diagnostics --------------------------------------------------------------------------
 

@@ -57,7 +57,8 @@ def input_status(node: str, monitor: InputMonitor) -> DiagnosticStatus:
     return status(
         node, f'input {monitor.topic}', WARN if monitor.complaint else OK,
         monitor.complaint or f'{monitor.rate_hz():.1f} Hz',
-        {'received': monitor.received, 'rate_hz': monitor.rate_hz(), 'age_s': monitor.age_s})
+        {'received': monitor.received, 'rate_hz': monitor.rate_hz(),
+         'silent_s': monitor.silent_s(), 'age_on_arrival_s': monitor.age_on_arrival_s})
 
 
 def pairing_status(node: str, statistics: PairingStatistics) -> DiagnosticStatus:

@@ -35,7 +35,7 @@ class Intake:
         node: Node,
         inputs: Sequence[Input],
         parameters: NodeParameters,
-        deliver: Callable[..., None],
+        deliver: Callable[[tuple[Any, ...], float], None],
         restarted: Callable[[], None],
     ) -> None:
         """Subscribe.
@@ -44,7 +44,8 @@ class Intake:
             node: subscribes.
             inputs: the streams; the first one leads the pairing.
             parameters: of pairing.
-            deliver: called with one message of each input, None where an optional one is missing.
+            deliver: called with one message of each input, None where an optional one is missing,
+                and when the last of them came (time.monotonic).
             restarted: called when time has jumped, and what came before is void.
         """
         self._node = node
@@ -56,15 +57,22 @@ class Intake:
             queue_size=parameters.queue_size,
             offsets_s={entry.stream: entry.offset_s for entry in inputs},
             optional=[entry.stream for entry in inputs if entry.optional])
-        by_stamp = parameters.pair_by == 'stamp'
+        self._by_stamp = parameters.pair_by == 'stamp'
         self._filter = MatchingFilter(
             [entry.stream for entry in inputs], self.matcher,
-            stamp_ns if by_stamp else self._now_ns)
-        self._filter.registerCallback(deliver)
-        self.monitors = {entry.stream: self._subscribe(entry) for entry in inputs}
+            stamp_ns if self._by_stamp else self._now_ns)
+        self._filter.registerCallback(
+            lambda *messages: deliver(messages, self._filter.complete_since_s))
         self._jumps = node.get_clock().create_jump_callback(
             JumpThreshold(min_forward=None, min_backward=Duration(nanoseconds=-1)),
             post_callback=self._time_jumped)
+        self.monitors: dict[str, InputMonitor] = {}
+        try:
+            for entry in inputs:
+                self.monitors[entry.stream] = self._subscribe(entry)
+        except Exception:  # a QoS override that is none, say; nothing stays half-open
+            self.close()
+            raise
 
     def close(self) -> None:
         """Unsubscribe."""
@@ -79,7 +87,8 @@ class Intake:
 
     def _subscribe(self, entry: Input) -> InputMonitor:
         topic, qos = entry.resolve(self._node), input_qos()
-        monitor = InputMonitor(self._node, topic, entry.wire_type, qos)
+        monitor = InputMonitor(self._node, topic, entry.wire_type, qos,
+                               needs_stamps=self._by_stamp)
         subscriber = Subscriber(
             self._node, entry.wire_type, topic, qos_profile=qos,
             event_callbacks=SubscriptionEventCallbacks(incompatible_qos=monitor.incompatible),
@@ -96,5 +105,5 @@ class Intake:
     def _time_jumped(self, jump: TimeJump) -> None:
         self._node.get_logger().warning(
             f'time jumped by {jump.delta.nanoseconds / 1e9:.3f} s; pairing starts afresh')
-        self.matcher.reset('time jump')
+        self.matcher.reset('clock_jump')
         self._restarted()

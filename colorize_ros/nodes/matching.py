@@ -2,11 +2,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+import time
+from typing import Any, NamedTuple
 
 from message_filters import SimpleFilter
 
 from colorize_ros.pairing import ApproximateTimeMatcher
+
+
+class Arrival(NamedTuple):
+    """A message, and when it came."""
+
+    message: Any
+    at_s: float
 
 
 class MatchingFilter(SimpleFilter):
@@ -14,12 +22,18 @@ class MatchingFilter(SimpleFilter):
 
     It stands where message_filters' own ApproximateTimeSynchronizer would, except that a
     callback gets None for an optional stream that had nothing to give.
+
+    Attributes:
+        matcher: decides what belongs together.
+        complete_since_s: when the last message of the set came that callbacks are given now, on
+            the clock of time.monotonic. The set may have waited for the proof that it is the
+            closest.
     """
 
     def __init__(
         self,
         streams: Sequence[str],
-        matcher: ApproximateTimeMatcher[Any],
+        matcher: ApproximateTimeMatcher[Arrival],
         stamp_of: Callable[[Any], int],
     ) -> None:
         """Wrap a matcher.
@@ -31,6 +45,7 @@ class MatchingFilter(SimpleFilter):
         """
         super().__init__()
         self.matcher = matcher
+        self.complete_since_s = 0.0
         self._streams = tuple(streams)
         self._stamp_of = stamp_of
 
@@ -40,5 +55,9 @@ class MatchingFilter(SimpleFilter):
 
     def add(self, message: Any, stream: str) -> None:
         """Add a message to a stream, and signal every set that is complete with it."""
-        for matched in self.matcher.add(stream, self._stamp_of(message), message):
-            self.signalMessage(*(matched.items.get(name) for name in self._streams))
+        arrival = Arrival(message, time.monotonic())
+        for matched in self.matcher.add(stream, self._stamp_of(message), arrival):
+            found = matched.items
+            self.complete_since_s = max(each.at_s for each in found.values())
+            self.signalMessage(*(
+                found[name].message if name in found else None for name in self._streams))

@@ -19,21 +19,23 @@ class InputMonitor:
     Attributes:
         topic: full name, as subscribed.
         received: number of messages so far.
-        age_s: node's clock minus stamp, when the newest message came; None before the first.
+        age_on_arrival_s: node's clock minus stamp, when the newest message came; None before it.
         complaint: what is wrong at present, empty if nothing is.
     """
 
-    def __init__(self, node: Node, topic: str, message_type: type, qos: QoSProfile) -> None:
+    def __init__(self, node: Node, topic: str, message_type: type, qos: QoSProfile, *,
+                 needs_stamps: bool) -> None:
         self.topic = topic
         self.received = 0
-        self.age_s: float | None = None
+        self.age_on_arrival_s: float | None = None
         self.complaint = ''
+        self._needs_stamps = needs_stamps
         self._node = node
         self._type = type_name(message_type)
         self._qos = qos
         self._arrivals: deque[float] = deque(maxlen=RATE_WINDOW)
         self._waiting_since = time.monotonic()
-        self._stamp_zero_said = False
+        self._stamp_zero = False  # whether the newest message came with stamp 0
 
     @property
     def description(self) -> str:
@@ -45,19 +47,20 @@ class InputMonitor:
         self.received += 1
         self._waiting_since = time.monotonic()
         self._arrivals.append(self._waiting_since)
-        self.age_s = (self._node.get_clock().now().nanoseconds - stamp_ns) / NANOSECONDS
-        if stamp_ns == 0 and not self._stamp_zero_said:
-            self._stamp_zero_said = True
-            self._node.get_logger().warning(
-                f'{self.topic}: header.stamp is 0, so this frame cannot be paired. Let the '
-                'publisher set it, or set the parameter pair_by to arrival')
+        self.age_on_arrival_s = (
+            self._node.get_clock().now().nanoseconds - stamp_ns) / NANOSECONDS
+        self._stamp_zero = stamp_ns == 0
+
+    def silent_s(self) -> float:
+        """Seconds since the last message, or since the subscription before the first."""
+        return time.monotonic() - self._waiting_since
 
     def rate_hz(self) -> float:
-        """Messages a second over the last few seconds; 0 when it has fallen silent."""
+        """Messages a second over the latest ones; towards 0 when it has fallen silent."""
         if len(self._arrivals) < 2:
             return 0.0
         # Up to now, not up to the last arrival, so that the rate of a dead topic goes to 0.
-        return len(self._arrivals) / max(time.monotonic() - self._arrivals[0], 1e-3)
+        return (len(self._arrivals) - 1) / max(time.monotonic() - self._arrivals[0], 1e-3)
 
     def incompatible(self, _event: object) -> None:
         """Take the middleware's event that a publisher's QoS does not fit."""
@@ -66,13 +69,17 @@ class InputMonitor:
             f'({describe_qos(self._qos)})'))
 
     def check(self, silent_after_s: float) -> None:
-        """Look for publishers that do not fit, and for silence; log what is new, once."""
+        """Look for publishers that do not fit, for silence, for stamps; log what is new, once."""
         misfits = self._misfits()
-        silent_s = time.monotonic() - self._waiting_since
+        silent_s = self.silent_s()
         if misfits:
             self._complain(misfits)
         elif silent_s > silent_after_s:
             self._complain(self._silence(silent_after_s))
+        elif self._stamp_zero and self._needs_stamps:
+            self._complain(
+                f'{self.topic}: header.stamp is 0, so its messages cannot be paired. Let the '
+                'publisher set it, or set the parameter pair_by to arrival')
         elif self.complaint and self.received and silent_s < silent_after_s:
             self._node.get_logger().info(f'{self.topic}: messages come in')
             self.complaint = ''

@@ -24,7 +24,13 @@ class Outlet:
         self._node = node
         self._outputs = {output.topic: output for output in outputs}
         self._said: set[str] = set()
-        self._publishers = {output.topic: self._advertise(output) for output in outputs}
+        self._publishers: dict[str, Any] = {}
+        try:
+            for output in outputs:
+                self._publishers[output.topic] = self._advertise(output)
+        except Exception:  # a QoS override that is none, say; nothing stays half-open
+            self.close()
+            raise
 
     def wanted(self) -> frozenset[str]:
         """Return the topics that have a subscriber."""
@@ -32,11 +38,23 @@ class Outlet:
                          if publisher.get_subscription_count())
 
     def publish(self, header: Header, results: Mapping[str, Any], wanted: frozenset[str]) -> None:
-        """Encode and publish those results that are wanted, all under one header."""
-        for topic in results.keys() & wanted:
-            message = self._outputs[topic].encode(results[topic])
-            message.header = header
-            self._publishers[topic].publish(message)
+        """Encode and publish those results that are wanted, all under one header.
+
+        A result that cannot be encoded does not keep the others back; the first such error is
+        raised in the end.
+        """
+        failures: list[Exception] = []
+        for topic, publisher in self._publishers.items():
+            if topic not in wanted or topic not in results:
+                continue
+            try:
+                message = self._outputs[topic].encode(results[topic])
+                message.header = header
+                publisher.publish(message)
+            except Exception as error:
+                failures.append(error)
+        if failures:
+            raise failures[0]
 
     def close(self) -> None:
         """Withdraw the publishers."""
@@ -47,6 +65,7 @@ class Outlet:
         qos = output_qos()
 
         def incompatible(event: Any) -> None:
+            """Say once that a subscriber asks for more than is offered (executor's thread)."""
             if output.topic not in self._said:
                 self._said.add(output.topic)
                 self._node.get_logger().warning(

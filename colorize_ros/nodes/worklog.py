@@ -19,9 +19,10 @@ class WorkReport:
 
     Attributes:
         frames: sets processed and published.
-        failures: sets that ended in an error.
+        failures: frames that could not be used.
         drops: sets not processed, by reason.
-        p50_ms: median latency, last message of a set in to last result out; None before the first.
+        p50_ms: median latency, from when the last message of a set came to when its last result
+            was published; None before the first.
         p95_ms: its 95th percentile.
         last_error: text of the newest error, empty if there was none.
         error_is_recent: whether that was within the last few seconds.
@@ -46,6 +47,7 @@ class WorkLog:
         self._drops: Counter[str] = Counter()
         self._latencies_s: deque[float] = deque(maxlen=LATENCIES_KEPT)
         self._last_error = ''
+        self._repeats = False  # whether nothing went well since the last error
         self._failed_at = -ERROR_SHOWN_S
 
     def drop(self, reason: str) -> None:
@@ -57,14 +59,22 @@ class WorkLog:
         """Count a set that was processed and published."""
         with self._lock:
             self._frames += 1
+            self._repeats = False
             self._latencies_s.append(latency_s)
 
-    def fail(self, error: str) -> None:
-        """Count a frame that could not be used."""
+    def fail(self, error: str) -> bool:
+        """Count a frame that could not be used.
+
+        Returns:
+            Whether that is news: the error is another one, or something went well since.
+        """
         with self._lock:
+            news = not self._repeats or error != self._last_error
             self._failures += 1
             self._last_error = error
+            self._repeats = True
             self._failed_at = time.monotonic()
+        return news
 
     def report(self) -> WorkReport:
         """Return the counts of this moment."""

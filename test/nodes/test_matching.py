@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from types import SimpleNamespace
 from typing import Any
 
@@ -43,3 +44,19 @@ def test_a_missing_optional_stream_is_none() -> None:
     for frame in frames:
         matching.add(frame, 'left')
     assert sets[0] == (frames[0], None)
+
+
+def test_a_set_is_complete_since_its_last_message_came_however_long_it_waits() -> None:
+    matching = MatchingFilter(
+        ['left', 'right'], ApproximateTimeMatcher(['left', 'right'], slop_s=1e-6),
+        lambda item: int(item.stamp))
+    since: list[float] = []
+    matching.registerCallback(lambda *_: since.append(matching.complete_since_s))
+    matching.add(message(1000), 'left')
+    before = time.monotonic()
+    matching.add(message(1001), 'right')
+    after = time.monotonic()
+    assert not since  # a left message at 1001 would be closer
+    matching.add(message(9000), 'left')
+    matching.add(message(9000), 'right')
+    assert before <= since[0] <= after <= since[1]
