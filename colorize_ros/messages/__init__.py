@@ -9,24 +9,29 @@ uint8 RGB; gray is (H, W) uint8 or uint16. Whatever cannot be decoded raises a C
 
 from __future__ import annotations
 
-from colorize_ros.messages.camera_info import Intrinsics, intrinsics_of, scale_camera_info
+from colorize_ros.messages.camera_info import (
+    image_size,
+    Intrinsics,
+    intrinsics_of,
+    scale_camera_info,
+)
 from colorize_ros.messages.clouds import points_from_depth
 from colorize_ros.messages.compressed import CompressedFields, encode_compressed
 from colorize_ros.messages.compressed_depth import encode_compressed_depth
 from colorize_ros.messages.decode import decode_depth, decode_gray, decode_rgb, stamp_ns
 from colorize_ros.messages.encode import (
-                                          encode_confidence,
-                                          encode_depth,
-                                          encode_gray,
-                                          encode_rgb,
-                                          fill_image,
-                                          RawImage,
+    encode_confidence,
+    encode_depth,
+    encode_gray,
+    encode_rgb,
+    fill_image,
+    RawImage,
 )
 from colorize_ros.messages.pictures import depth_picture
 
 __all__ = [
     'CompressedFields', 'Intrinsics', 'RawImage', 'decode_depth', 'decode_gray', 'decode_rgb',
     'depth_picture', 'encode_compressed', 'encode_compressed_depth', 'encode_confidence',
-    'encode_depth', 'encode_gray', 'encode_rgb', 'fill_image', 'intrinsics_of',
-    'points_from_depth', 'scale_camera_info', 'stamp_ns',
+    'encode_depth', 'encode_gray', 'encode_rgb', 'fill_image', 'image_size',
+    'intrinsics_of', 'points_from_depth', 'scale_camera_info', 'stamp_ns',
 ]

@@ -27,6 +27,26 @@ class Intrinsics:
     cy: float
 
 
+def image_size(camera_info: Any) -> tuple[int, int]:
+    """Return width and height of the image itself: the ROI's, 0 being all, over the binning.
+
+    Raises:
+        ShapeError: zero size, or an ROI or binning beyond it.
+    """
+    roi = camera_info.roi
+    bin_x, bin_y = _binning(camera_info)
+    width = int(roi.width or camera_info.width) // bin_x
+    height = int(roi.height or camera_info.height) // bin_y
+    inside = (roi.x_offset + roi.width <= camera_info.width
+              and roi.y_offset + roi.height <= camera_info.height)
+    if width <= 0 or height <= 0 or not inside:
+        raise ShapeError(
+            f'camera_info is {camera_info.width} x {camera_info.height} with ROI {roi.width} x '
+            f'{roi.height} at {roi.x_offset}, {roi.y_offset} and binning {bin_x} x {bin_y}, which '
+            'leaves no image; does the driver fill in its size?')
+    return width, height
+
+
 def intrinsics_of(camera_info: Any) -> Intrinsics:
     """Return the camera of the image that comes with a CameraInfo, its binning and ROI included.
 
@@ -36,7 +56,7 @@ def intrinsics_of(camera_info: Any) -> Intrinsics:
         ConfigurationError: neither holds a focal length: the camera is not calibrated.
         ShapeError: zero size, or an ROI or binning beyond it.
     """
-    width, height = _image_size(camera_info)
+    width, height = image_size(camera_info)
     for matrix, places in ((camera_info.p, (0, 5, 2, 6)), (camera_info.k, (0, 4, 2, 5))):
         fx, fy, cx, cy = (float(matrix[place]) for place in places)
         if fx > 0.0 and fy > 0.0 and np.isfinite((fx, fy, cx, cy)).all():
@@ -62,7 +82,7 @@ def scale_camera_info(camera_info: Any, width: int, height: int) -> Any:
     Raises:
         ShapeError: a size of zero, before or after, or an ROI or binning beyond it.
     """
-    image_width, image_height = _image_size(camera_info)
+    image_width, image_height = image_size(camera_info)
     if width <= 0 or height <= 0:
         raise ShapeError(f'cannot scale camera_info to {width} x {height}; at least 1 x 1')
     bin_x, bin_y = _binning(camera_info)
@@ -80,22 +100,6 @@ def scale_camera_info(camera_info: Any, width: int, height: int) -> Any:
     scaled.roi.width = round(camera_info.roi.width * scale_x)
     scaled.roi.height = round(camera_info.roi.height * scale_y)
     return scaled
-
-
-def _image_size(camera_info: Any) -> tuple[int, int]:
-    """Width and height of the image itself: the ROI's, 0 being all, divided by the binning."""
-    roi = camera_info.roi
-    bin_x, bin_y = _binning(camera_info)
-    width = int(roi.width or camera_info.width) // bin_x
-    height = int(roi.height or camera_info.height) // bin_y
-    inside = (roi.x_offset + roi.width <= camera_info.width
-              and roi.y_offset + roi.height <= camera_info.height)
-    if width <= 0 or height <= 0 or not inside:
-        raise ShapeError(
-            f'camera_info is {camera_info.width} x {camera_info.height} with ROI {roi.width} x '
-            f'{roi.height} at {roi.x_offset}, {roi.y_offset} and binning {bin_x} x {bin_y}, which '
-            'leaves no image; does the driver fill in its size?')
-    return width, height
 
 
 def _binning(camera_info: Any) -> tuple[int, int]:

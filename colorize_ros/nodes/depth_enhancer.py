@@ -12,6 +12,7 @@ from sensor_msgs.msg import CameraInfo, Image, PointCloud2, PointField
 from sensor_msgs_py import point_cloud2
 from std_msgs.msg import Header
 
+from colorize_ros.errors import ShapeError
 from colorize_ros.messages import (
     decode_depth,
     decode_gray,
@@ -21,6 +22,7 @@ from colorize_ros.messages import (
     encode_depth,
     encode_rgb,
     fill_image,
+    image_size,
     intrinsics_of,
     points_from_depth,
     RawImage,
@@ -59,8 +61,8 @@ class DepthEnhancerParameters(NodeParameters):
         'auto', 'Unit of the input; auto: 32FC1 in metres, 16-bit in millimetres',
         choices=('auto', 'm', 'mm'))
     guide: str = parameter(
-        'none', 'Image registered to depth that sharpens its edges: guide/image_raw, as gray '
-        '(mono, NIR) or color', choices=('none', *GUIDES))
+        'none', 'Image registered to depth, which colors the points and is a hint to the network: '
+        'guide/image_raw, as gray (mono, NIR) or color', choices=('none', *GUIDES))
     guide_transport: str = parameter('raw', 'How the guide comes', choices=IMAGE_TRANSPORTS)
     guide_offset_s: float = parameter(
         0.0, "Added to the guide's stamps before they are compared to those of depth", unit='s',
@@ -117,6 +119,7 @@ class DepthEnhancerNode(PerceptionNode):
     def outputs(self, parameters: DepthEnhancerParameters) -> Sequence[Output]:
         """Depth, confidence, camera_info, the cloud, and pictures that rviz can show."""
         def depth(depth_m: NDArray[np.float32]) -> Image:
+            """Encode as the parameters say."""
             return image(encode_depth(depth_m, parameters.output_encoding))
 
         return [
@@ -146,26 +149,34 @@ class DepthEnhancerNode(PerceptionNode):
         return [pipeline.info for pipeline in (self.completer, self.upsampler) if pipeline]
 
     def process(self, frames: FrameSet) -> Mapping[str, Any]:
-        """Complete one depth image, and enlarge it where that is asked for."""
+        """Complete one depth image and enlarge it, as far as somebody listens."""
+        depth_m, camera_info = frames['depth'], frames['camera_info']
+        check_same_size(camera_info, depth_m)
+        height, width = (side * self.parameters.scale for side in depth_m.shape)
+        results: dict[str, Any] = {
+            '~/camera_info': scale_camera_info(camera_info, width, height),
+            '~/input_picture': depth_m,
+        }
+        if not frames.wanted <= results.keys():
+            results.update(self.enhance(frames, results['~/camera_info']))
+        return results
+
+    def enhance(self, frames: FrameSet, camera_info: CameraInfo) -> dict[str, Any]:
+        """Return the results that need the networks; `camera_info` is that of the result."""
         assert self.completer is not None
         guide, scale = frames.get('guide'), self.parameters.scale
         enhanced = self.completer(frames['depth'], guide)
-        depth_m, confidence = enhanced.depth_m, enhanced.confidence
+        depth_m = enhanced.depth_m
         if self.upsampler is not None:
             depth_m = self.upsampler(depth_m, scale, guide)
-            confidence = enlarge(confidence, scale)
-        height, width = depth_m.shape
-        rgb = None if guide is None else as_rgb(fit_guide(guide, depth_m.shape))
-        camera_info = scale_camera_info(frames['camera_info'], width, height)
-        return {
-            '~/depth': depth_m,
-            '~/confidence': confidence,
-            '~/camera_info': camera_info,
-            '~/points': Cloud(depth_m, confidence, camera_info, rgb,
-                              self.parameters.min_confidence),
-            '~/depth_picture': depth_m,
-            '~/input_picture': frames['depth'],
-        }
+        results: dict[str, Any] = {'~/depth': depth_m, '~/depth_picture': depth_m}
+        if frames.wanted & {'~/confidence', '~/points'}:
+            results['~/confidence'] = enlarge(enhanced.confidence, scale)
+        if '~/points' in frames.wanted:
+            rgb = None if guide is None else as_rgb(fit_guide(guide, depth_m.shape))
+            results['~/points'] = Cloud(depth_m, results['~/confidence'], camera_info, rgb,
+                                        self.parameters.min_confidence)
+        return results
 
     def picture(self, depth_m: NDArray[np.float32]) -> Image:
         """Color depth, before and after alike and steadily, since a range a frame flickers."""
@@ -173,8 +184,20 @@ class DepthEnhancerNode(PerceptionNode):
         return image(encode_rgb(depth_picture(depth_m, near_m, far_m)))
 
 
+def check_same_size(camera_info: CameraInfo, depth_m: NDArray[np.float32]) -> None:
+    """Raise ShapeError where a camera_info is of another image: its points would lie wrong."""
+    width, height = image_size(camera_info)
+    if depth_m.shape != (height, width):
+        raise ShapeError(
+            f'camera_info is that of a {width} x {height} image, but depth is {depth_m.shape[1]} '
+            f'x {depth_m.shape[0]}; remap camera_info to the one that is published with the '
+            'depth image')
+
+
 def enlarge(pixels: NDArray[Any], scale: int) -> NDArray[Any]:
     """Repeat each pixel of (H, W, ...) `scale` times both ways: this invents no confidence."""
+    if scale == 1:
+        return pixels
     return pixels.repeat(scale, axis=0).repeat(scale, axis=1)
 
 

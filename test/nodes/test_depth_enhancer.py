@@ -14,13 +14,13 @@ point_cloud2 = pytest.importorskip('sensor_msgs_py.point_cloud2')
 
 from sensor_msgs.msg import CameraInfo, CompressedImage, Image, PointCloud2  # noqa: E402
 
-from colorize_ros.errors import ModelError  # noqa: E402
+from colorize_ros.errors import DepthError, ModelError  # noqa: E402
 from colorize_ros.messages import (  # noqa: E402
     decode_depth,
     decode_rgb,
     encode_compressed_depth,
 )
-from colorize_ros.nodes import depth_enhancer  # noqa: E402
+from colorize_ros.nodes import base, depth_enhancer  # noqa: E402
 from colorize_ros.nodes.depth_enhancer import DepthEnhancerNode  # noqa: E402
 from nodes.live_graph import (  # noqa: E402
     camera_info_message,
@@ -73,6 +73,8 @@ class DummyCompleter:
     def __call__(self, depth_m: np.ndarray, guide: Any = None) -> Enhanced:
         self.guides.append(guide)
         unknown = np.isnan(depth_m)
+        if unknown.all():
+            raise DepthError('nothing at all is known')
         return Enhanced(np.where(unknown, np.float32(GUESSED_M), depth_m),
                         np.where(unknown, np.float32(0.25), np.float32(1.0)))
 
@@ -111,19 +113,23 @@ def start(graph: LiveGraph, *outputs: tuple[str, type], **parameters: Any) -> De
     return node
 
 
-def send(graph: LiveGraph, number: int, guide: Image | None = None) -> None:
-    stamp_ns = FIRST_NS + number * PERIOD_NS
-    graph.send('depth/image_raw', image_message(sparse_depth(), '32FC1', stamp_ns))
-    graph.send('camera_info', camera_info_message(48, 32, stamp_ns))
+def send(graph: LiveGraph, number: int, guide: Image | None = None,
+         depth: Image | None = None, info: CameraInfo | None = None) -> None:
+    """Send one set of frames, the usual ones unless others are given."""
+    frames = {'depth/image_raw': depth or image_message(sparse_depth(), '32FC1', 0),
+              'camera_info': info or camera_info_message(48, 32, 0)}
     if guide is not None:
-        guide.header.stamp = stamp(stamp_ns)
-        graph.send('guide/image_raw', guide)
+        frames['guide/image_raw'] = guide
+    for topic, message in frames.items():
+        message.header.stamp = stamp(FIRST_NS + number * PERIOD_NS)
+        graph.send(topic, message)
 
 
-def answer(graph: LiveGraph, *topics: str, guide: Image | None = None) -> list[Any]:
+def answer(graph: LiveGraph, *topics: str, guide: Image | None = None,
+           first: int = 0) -> list[Any]:
     """Send frames until each topic has brought a message; the first of each."""
     graph.until_sending(lambda number: send(graph, number, guide),
-                        lambda: all(graph.received[topic] for topic in topics))
+                        lambda: all(graph.received[topic] for topic in topics), first=first)
     return [graph.received[topic][0] for topic in topics]
 
 
@@ -284,6 +290,63 @@ def test_jpeg_depth_is_an_error_that_names_the_remedy(graph: LiveGraph) -> None:
     status = graph.until(lambda: (found := graph.status('inference')) and
                          found.level == b'\x02' and found)
     assert 'compressedDepth' in status.message
+
+
+def test_a_covered_camera_is_diagnosed_and_logged_once_and_depth_goes_on_after_it(
+        graph: LiveGraph, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(base, 'ERROR_LOG_PERIOD_S', 0.0)
+    start(graph, DEPTH)
+    covered = image_message(np.full((32, 48), np.nan, np.float32), '32FC1', 0)
+
+    def said() -> int:
+        return sum('nothing at all is known' in line for line in graph.logged)
+
+    graph.until_sending(lambda number: send(graph, number, depth=covered),
+                        lambda: int(graph.value('inference', 'failures') or 0) >= 10)
+    assert graph.status('inference').level == b'\x02'
+    assert 'nothing at all is known' in graph.status('inference').message
+    assert said() == 1
+    answer(graph, DEPTH[0], first=1000)
+    graph.until_sending(lambda number: send(graph, number, depth=covered),
+                        lambda: said() == 2, first=2000)
+
+
+def test_a_camera_info_of_another_image_is_an_error_that_names_the_remedy(
+        graph: LiveGraph) -> None:
+    start(graph, DEPTH)
+    graph.until_sending(
+        lambda number: send(graph, number, info=camera_info_message(96, 64, 0)),
+        lambda: (status := graph.status('inference')) and status.level == b'\x02')
+    assert 'camera_info is that of a 96 x 64 image, but depth is 48 x 32' in (
+        graph.status('inference').message)
+    assert not graph.received[DEPTH[0]]
+
+
+def test_an_uncalibrated_camera_costs_the_points_only(graph: LiveGraph) -> None:
+    start(graph, POINTS, DEPTH, CONFIDENCE)
+    info = camera_info_message(48, 32, 0)
+    info.k, info.p = [0.0] * 9, [0.0] * 12
+    graph.until_sending(
+        lambda number: send(graph, number, info=info),
+        lambda: len(graph.received[DEPTH[0]]) > 2 and graph.received[CONFIDENCE[0]])
+    graph.until(lambda: 'focal length' in (graph.value('inference', 'last_error') or ''))
+    assert not graph.received[POINTS[0]]
+
+
+def test_what_needs_no_network_runs_none(graph: LiveGraph) -> None:
+    node = start(graph, INPUT_PICTURE, INFO, scale=2)
+    _, info = answer(graph, INPUT_PICTURE[0], INFO[0])
+    assert (info.width, info.height) == (96, 64)
+    assert node.completer.guides == []
+
+
+def test_only_what_is_listened_to_is_encoded(
+        graph: LiveGraph, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ('encode_depth', 'encode_confidence', 'encode_rgb', 'depth_picture'):
+        monkeypatch.setattr(depth_enhancer, name, None)
+    start(graph, POINTS)
+    answer(graph, POINTS[0])
+    assert graph.value('inference', 'failures') in (None, '0')
 
 
 def test_missing_weights_refuse_configure(graph: LiveGraph) -> None:
