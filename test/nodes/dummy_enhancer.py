@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+import time
 from types import SimpleNamespace
 from typing import Any
 from unittest import mock
@@ -19,6 +21,9 @@ class DummyCompleter:
 
     @classmethod
     def load(cls, model: str, *, device: str) -> DummyCompleter:
+        if model == 'slow':
+            sys.stderr.write('loading\n')
+            time.sleep(5.0)
         return cls()
 
     def warm_up(self, height: int, width: int) -> None:

@@ -72,8 +72,9 @@ def test_it_works_and_ends_cleanly_while_frames_come(stop: int) -> None:
         process.send_signal(stop)
         graph.until_sending(lambda number: send(graph, number),
                             lambda: process.poll() is not None, first=1000)
-        assert process.returncode == 0
-        assert 'Traceback' not in output_of(process)
+        said = output_of(process)
+        assert process.returncode == 0, said
+        assert 'Traceback' not in said
 
 
 @pytest.mark.parametrize(('arguments', 'state'), [
@@ -90,3 +91,51 @@ def test_it_ends_cleanly_in_every_state(arguments: tuple[str, ...], state: str) 
         process.send_signal(signal.SIGINT)
         assert process.wait(DEADLINE_S) == 0
         assert 'Traceback' not in output_of(process)
+
+
+@pytest.mark.parametrize('stop', [signal.SIGINT, signal.SIGTERM])
+def test_it_ends_cleanly_while_the_model_is_loaded(stop: int) -> None:
+    with enhancer('/loading', '-p', 'model:=slow') as process:
+        assert process.stderr is not None
+        assert any('loading' in line for line in process.stderr)
+        process.send_signal(stop)
+        said = output_of(process)
+        assert process.wait(DEADLINE_S) == 0, said
+        assert 'Traceback' not in said
+        assert 'ERROR' not in said
+
+
+def test_arguments_that_are_wrong_are_said() -> None:
+    with enhancer('/wrong', '-p', 'nonsense') as process:
+        assert 'nonsense' in output_of(process)
+        assert process.wait(DEADLINE_S) != 0
+
+
+FAILING = """
+import rclpy, rclpy.node, sys
+from colorize_ros.nodes.running import run
+
+class Failing(rclpy.node.Node):
+    def __init__(self):
+        super().__init__('failing')
+        self.create_timer(0.0, self.fail)
+
+    def fail(self):
+        if sys.argv[1] == 'ending':
+            rclpy.shutdown()
+        raise RuntimeError('a callback failed')
+
+    def close(self):
+        self.destroy_node()
+
+run(Failing)
+"""
+
+
+@pytest.mark.parametrize(('when', 'code'), [('ending', 0), ('running', 1)])
+def test_a_callback_may_fail_only_while_the_context_ends(when: str, code: int) -> None:
+    done = subprocess.run([sys.executable, '-c', FAILING, when], cwd=REPOSITORY, text=True,
+                          env={**os.environ, 'ROS_DOMAIN_ID': str(DOMAIN_ID)},
+                          timeout=DEADLINE_S, stderr=subprocess.PIPE, check=False)
+    assert done.returncode == code
+    assert ('a callback failed' in done.stderr) == bool(code)
