@@ -86,6 +86,7 @@ def grid(depth_m: Depth, rng: np.random.Generator, masks: HoleMasks | None) -> D
 def samples(count: int) -> Degradation:
     """Make the degradation that keeps `count` known pixels of a frame, drawn uniformly."""
     def keep_samples(depth_m: Depth, rng: np.random.Generator, masks: HoleMasks | None) -> Depth:
+        """Keep `count` known pixels, or all where there are fewer."""
         known = np.flatnonzero(np.isfinite(depth_m))
         kept = rng.choice(known, min(count, len(known)), replace=False, shuffle=False)
         sparse_m = np.full_like(depth_m, np.nan)
