@@ -53,7 +53,8 @@ def arguments():
         DeclareLaunchArgument('params_file', default_value=str(CONFIG / 'night_vision.yaml'),
                               description='YAML of parameters; the default holds all defaults'),
         DeclareLaunchArgument('use_sim_time', default_value='', choices=['', *SWITCH],
-                              description='Take the time from /clock; empty: when playing a bag'),
+                              description='Take the time from /clock; empty: when playing a bag, '
+                                          'else as params_file says'),
         DeclareLaunchArgument('autostart', default_value='', choices=['', *SWITCH],
                               description='Activate by itself; empty: as params_file says'),
         DeclareLaunchArgument('device', default_value='',
@@ -78,8 +79,9 @@ def start(context):
     def value(argument):
         return LaunchConfiguration(argument).perform(context)
 
-    parameters = {'use_sim_time': (value('use_sim_time') or str(bool(value('bag'))).lower())
-                  == 'true'}
+    parameters = {}
+    if value('use_sim_time') or value('bag'):
+        parameters['use_sim_time'] = value('use_sim_time') != 'false'
     if value('autostart'):
         parameters['autostart'] = value('autostart') == 'true'
     if value('device'):
@@ -97,7 +99,7 @@ def start(context):
         namespace = value('namespace').strip('/')
         started.append(Node(
             package='rviz2', executable='rviz2', output='log',
-            parameters=[{'use_sim_time': parameters['use_sim_time']}],
+            parameters=[{'use_sim_time': parameters.get('use_sim_time', False)}],
             remappings=[(f'/{topic}', f'/{namespace}/{topic}') for topic in SHOWN if namespace],
             arguments=['-d', str(CONFIG / 'night_vision.rviz'), '-f', value('fixed_frame')]))
     return started

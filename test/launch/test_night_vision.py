@@ -107,9 +107,10 @@ def graph() -> Any:
 def test_the_node_is_active_in_its_namespace_with_the_parameters_of_the_file(
         graph: LiveGraph, prefix: Path) -> None:
     given = prefix / 'given.yaml'
-    given.write_text('/**/depth_enhancer:\n  ros__parameters:\n    min_confidence: 0.75\n')
+    given.write_text('/**/depth_enhancer:\n  ros__parameters:\n    min_confidence: 0.75\n'
+                     '    use_sim_time: true\n')
     with launched(prefix, f'namespace:={graph.namespace}', f'params_file:={given}',
-                  'depth_topic:=camera/depth', 'use_sim_time:=true', 'log_level:=debug'):
+                  'depth_topic:=camera/depth', 'log_level:=debug'):
         graph.until(lambda: graph.value('state', 'state') == 'active', 'active')
         topic = f'{graph.namespace}/camera/depth'
         graph.until(lambda: graph.peer.count_subscribers(topic) == 1, 'the remapped input')
@@ -128,10 +129,12 @@ def parameter(graph: LiveGraph, name: str) -> Any:
 
 
 def test_autostart_false_leaves_the_node_to_a_manager(graph: LiveGraph, prefix: Path) -> None:
-    with launched(prefix, f'namespace:={graph.namespace}', 'autostart:=false', 'device:=cpu'):
+    with launched(prefix, f'namespace:={graph.namespace}', 'autostart:=false', 'device:=cpu',
+                  'use_sim_time:=true'):
         graph.until(lambda: graph.value('state', 'state') == 'unconfigured', 'unconfigured')
         assert parameter(graph, 'autostart') is False
         assert parameter(graph, 'device') == 'cpu'
+        assert parameter(graph, 'use_sim_time') is True
 
 
 def test_a_bag_is_played_with_its_clock_and_rviz_shown(graph: LiveGraph, prefix: Path) -> None:
