@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from statistics import fmean
 from typing import Any, Protocol
 
 from diagnostic_msgs.msg import DiagnosticStatus, KeyValue
@@ -62,10 +63,13 @@ def input_status(node: str, monitor: InputMonitor) -> DiagnosticStatus:
 
 
 def pairing_status(node: str, statistics: PairingStatistics) -> DiagnosticStatus:
-    """Sets made, and messages that belonged to none."""
-    values: dict[str, Any] = {'sets': statistics.sets}
+    """Sets made, messages that belonged to none, stamps relative to the first stream's."""
+    values: dict[str, Any] = {'sets': statistics.sets, 'time_jumps': statistics.time_jumps}
     if statistics.offsets_s:
         values['largest_recent_span_s'] = max(statistics.offsets_s)
+    for stream, offsets_s in list(statistics.stream_offsets_s.items())[1:]:
+        if offsets_s:
+            values[f'mean_offset_s {stream}'] = fmean(offsets_s)
     for (stream, reason), count in sorted(statistics.drops.items()):
         values[f'dropped {stream}: {reason}'] = count
     starved = not statistics.sets and all(statistics.received.values())

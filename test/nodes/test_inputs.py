@@ -121,6 +121,7 @@ def test_stamps_that_go_back_start_the_pairing_afresh(graph: LiveGraph) -> None:
     start(graph)
     send_until_answered(graph, first=1000, count=2)
     send_until_answered(graph, first=0, count=3)
+    graph.until(lambda: graph.value('pairing', 'time_jumps') == '1', 'the diagnostics')
     assert graph.received['doubler/image'][-1].header.stamp.sec == FIRST_NS // 10**9
 
 

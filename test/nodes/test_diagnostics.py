@@ -1,0 +1,44 @@
+"""What the diagnostics say, without a graph."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+pytest.importorskip('diagnostic_msgs')
+pytest.importorskip('rclpy')
+
+from colorize_ros.nodes.diagnostics import pairing_status
+from colorize_ros.pairing import ApproximateTimeMatcher
+
+pytestmark = pytest.mark.ros
+
+MS = 1_000_000
+
+
+def values(status: Any) -> dict[str, str]:
+    return {entry.key: entry.value for entry in status.values}
+
+
+def test_the_pairing_says_what_offset_to_take_away() -> None:
+    matcher: ApproximateTimeMatcher[int] = ApproximateTimeMatcher(['depth', 'guide'], slop_s=0.02)
+    for number in range(30):
+        matcher.add('depth', (1000 + 33 * number) * MS, number)
+        matcher.add('guide', (1008 + 33 * number) * MS, number)
+    matcher.add('guide', 0, 0)
+    said = values(pairing_status('node', matcher.statistics))
+    assert said['mean_offset_s guide'] == '0.008'
+    assert said['largest_recent_span_s'] == '0.008'
+    assert said['dropped guide: no_stamp'] == '1'
+    assert 'mean_offset_s depth' not in said
+
+
+def test_messages_that_never_belong_together_are_a_warning() -> None:
+    matcher: ApproximateTimeMatcher[int] = ApproximateTimeMatcher(['depth', 'guide'], slop_s=0.02)
+    matcher.add('depth', 1000 * MS, 0)
+    assert pairing_status('node', matcher.statistics).level == b'\x00'
+    matcher.add('guide', 5000 * MS, 0)
+    status = pairing_status('node', matcher.statistics)
+    assert status.level == b'\x01'
+    assert 'slop_s' in status.message
