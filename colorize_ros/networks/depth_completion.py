@@ -154,7 +154,8 @@ class PaperDepthCompletion(nn.Module):
     super-resolution network) and the loss, but give neither widths nor depths; those here are a
     practitioner's: downscaling by 4, two downsampling blocks, and a super-resolution network that
     goes back up by 16 in four sub-pixel steps. The paper's network knows no mask: unknown depth
-    is the lowest value, -1.
+    is the lowest value, -1. Batch normalisation, which the slides name for super-resolution only,
+    is left out: statistics over sparse and dense maps together fit neither.
 
     Args:
         channels: features at 1/4, 1/8 and 1/16 of the input resolution.
@@ -166,7 +167,7 @@ class PaperDepthCompletion(nn.Module):
         super().__init__()
         fine, middle, coarse = channels
         self.interpolation = nn.Sequential(
-            nn.Conv2d(1, fine, 3, padding=1, bias=False), nn.BatchNorm2d(fine), nn.ELU(),
+            nn.Conv2d(1, fine, 3, padding=1), nn.ELU(),
             ShortcutBlock(fine, fine), ShortcutBlock(fine, middle, stride=2),
             ShortcutBlock(middle, middle), ShortcutBlock(middle, coarse, stride=2),
             ShortcutBlock(coarse, coarse), ShortcutBlock(coarse, coarse))
@@ -208,12 +209,10 @@ class ShortcutBlock(nn.Module):
     def __init__(self, width_in: int, width_out: int, stride: int = 1) -> None:
         super().__init__()
         self.body = nn.Sequential(
-            nn.Conv2d(width_in, width_out, 3, stride, padding=1, bias=False),
-            nn.BatchNorm2d(width_out), nn.ELU(),
-            nn.Conv2d(width_out, width_out, 3, padding=1, bias=False), nn.BatchNorm2d(width_out))
+            nn.Conv2d(width_in, width_out, 3, stride, padding=1), nn.ELU(),
+            nn.Conv2d(width_out, width_out, 3, padding=1))
         plain = width_in == width_out and stride == 1
-        self.shortcut = nn.Identity() if plain else nn.Sequential(
-            nn.Conv2d(width_in, width_out, 1, stride, bias=False), nn.BatchNorm2d(width_out))
+        self.shortcut = nn.Identity() if plain else nn.Conv2d(width_in, width_out, 1, stride)
 
     def forward(self, features: Tensor) -> Tensor:
         """(B, width_in, H, W) -> (B, width_out, H / stride, W / stride)."""
@@ -225,5 +224,4 @@ class SubPixelStep(nn.Sequential):
 
     def __init__(self, width_in: int, width_out: int) -> None:
         super().__init__(
-            nn.Conv2d(width_in, 4 * width_out, 3, padding=1, bias=False), nn.PixelShuffle(2),
-            nn.BatchNorm2d(width_out), nn.ELU())
+            nn.Conv2d(width_in, 4 * width_out, 3, padding=1), nn.PixelShuffle(2), nn.ELU())
