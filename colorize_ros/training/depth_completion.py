@@ -24,7 +24,14 @@ from colorize_ros.networks.depth_completion import (
 from colorize_ros.pipelines.nearest import nearest_measurement
 from colorize_ros.training.images import random_window, to_gray, vary_gray
 from colorize_ros.training.loop import Batch, Losses, TrainingOptions
-from colorize_ros.training.run import prepare, read_features, Recipe, refuse_preset, run
+from colorize_ros.training.run import (
+    prepare,
+    provenance,
+    read_features,
+    Recipe,
+    refuse_preset,
+    run,
+)
 
 CROP_HEIGHT, CROP_WIDTH = 256, 320
 GUIDED_FRACTION = 0.4
@@ -240,5 +247,5 @@ def train(data: Sequence[Path], out: Path, *, preset: str = 'robot', device: str
     samples = CompletionSamples(data, rng, BATCH_SIZE)
     card = {'pipeline': 'depth-completion', 'preset': preset,
             'input': 'float32 metres (B, 1, H, W), 0 where unknown, with a mask',
-            'training': {'items': dict(samples.sources), 'batch_size': BATCH_SIZE}}
+            'training': {'batch_size': BATCH_SIZE, 'sources': provenance(data, samples.sources)}}
     return run(recipe, iter(samples), card, out, resume=resume)

@@ -23,7 +23,14 @@ from colorize_ros.networks.depth_super_resolution import (
 )
 from colorize_ros.training.images import random_window, to_gray, vary_gray
 from colorize_ros.training.loop import Batch, Losses, TrainingOptions
-from colorize_ros.training.run import prepare, read_features, Recipe, refuse_preset, run
+from colorize_ros.training.run import (
+    prepare,
+    provenance,
+    read_features,
+    Recipe,
+    refuse_preset,
+    run,
+)
 
 CROP = 192
 GUIDED_FRACTION = 0.4
@@ -232,5 +239,5 @@ def train(data: Sequence[Path], out: Path, *, preset: str = 'robot', device: str
     samples = SuperResolutionSamples(data, rng, BATCH_SIZE)
     card = {'pipeline': 'depth-super-resolution', 'preset': preset,
             'input': 'float32 depth or disparity (B, 1, H, W), of any unit, without unknowns',
-            'training': {'items': dict(samples.sources), 'batch_size': BATCH_SIZE}}
+            'training': {'batch_size': BATCH_SIZE, 'sources': provenance(data, samples.sources)}}
     return run(recipe, iter(samples), card, out, resume=resume)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+import csv
 import dataclasses
 from pathlib import Path
 from typing import Any
@@ -63,6 +64,26 @@ def run(recipe: Recipe, batches: Iterator[Batch], card: dict[str, Any], out: Pat
         **card, 'architecture': type(recipe.network).__name__, 'arguments': recipe.arguments,
         'training': {'minutes': round(trainer.trained_s / 60, 1), 'steps': trainer.steps,
                      'device': str(trainer.device), **card.get('training', {})}})
+
+
+def provenance(data: Sequence[Path], counts: Mapping[str, int]) -> dict[str, dict[str, Any]]:
+    """Say for the card where the items come from.
+
+    Args:
+        data: folders with a manifest.csv; its columns `repository` and `licence` are optional.
+        counts: items learned from by `<folder>/<source>`.
+
+    Returns:
+        By source: items, and the repository and licence that the manifest names.
+    """
+    told: dict[str, dict[str, Any]] = {name: {'items': count} for name, count in counts.items()}
+    for folder in data:
+        with (folder / 'manifest.csv').open(newline='', encoding='utf-8') as file:
+            for row in csv.DictReader(file):
+                source = told.get(f'{folder.name}/{row["item"].split("/")[0]}', {})
+                source.update({column: row[column] for column in ('repository', 'licence')
+                               if row.get(column)})
+    return told
 
 
 def prepare(network: nn.Module, device: str, seed: int) -> tuple[nn.Module, np.random.Generator]:

@@ -11,6 +11,7 @@ from colorize_ros.errors import ConfigurationError, DataError
 from colorize_ros.networks.depth_completion import RobotDepthCompletion
 from colorize_ros.networks.depth_super_resolution import RobotDepthSuperResolution
 from colorize_ros.pipelines import DepthCompleter, DepthUpsampler
+from colorize_ros.pipelines.models import read_card
 from colorize_ros.training import depth_completion, depth_super_resolution
 
 
@@ -20,9 +21,9 @@ def rooms(tmp_path_factory):
     folder = tmp_path_factory.mktemp('data')
     with (folder / 'manifest.csv').open('w', newline='') as file:
         writer = csv.writer(file)
-        writer.writerow(['item', 'split'])
+        writer.writerow(['item', 'split', 'repository', 'licence'])
         for index in range(2):
-            writer.writerow([f'simulated/room/{index}', 'train'])
+            writer.writerow([f'simulated/room/{index}', 'train', 'somebody/rooms', 'MIT'])
     (folder / 'simulated' / 'room').mkdir(parents=True)
     for index in range(2):
         depth = np.linspace(1500, 4000, 400).astype(np.uint16)[None].repeat(300, 0)
@@ -91,8 +92,10 @@ def test_train_writes_a_model_that_loads(rooms, tmp_path, preset):
     weights = depth_completion.train([rooms], tmp_path, preset=preset, device='cpu', minutes=0.001)
     completer = DepthCompleter.load(str(weights), device='cpu')
     assert completer.info.name == f'depth-completion-{preset}'
-    card = weights.with_suffix('.yaml').read_text()
-    assert 'simulated: 2' in card
+    card = read_card(weights)
+    assert list(card['training']['sources'].values()) == [
+        {'items': 2, 'repository': 'somebody/rooms', 'licence': 'MIT'}]
+    assert card['training']['steps'] > 0
     weights = depth_super_resolution.train(
         [rooms], tmp_path, preset=preset, device='cpu', minutes=0.001)
     assert DepthUpsampler.load(str(weights), device='cpu').info.path == weights
