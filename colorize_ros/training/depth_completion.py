@@ -195,6 +195,7 @@ def paper_losses(features: nn.Module | None, alpha: float
         alpha: weight of the perceptual term.
     """
     def losses(network: nn.Module, batch: Batch) -> Losses:
+        """Give the terms by name."""
         target, _ = network.normalise(  # type: ignore[operator]
             batch['truth_m'], batch['depth_m'], batch['known'])
         predicted = network.interpolate(batch['depth_m'], batch['known'])  # type: ignore[operator]
