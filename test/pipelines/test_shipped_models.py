@@ -26,8 +26,9 @@ def hide(depth_m, kind):
         hidden = rng.random(depth_m.shape) > 0.01
     else:
         hidden = np.zeros(depth_m.shape, bool)
-        # A shadow beside each box, a dark patch of wall, the rim of registration.
-        hidden[85:205, 20:38] = hidden[55:232, 112:126] = hidden[115:185, 212:228] = True
+        # The infrared shadow that each box casts beside it on what is behind, a dark patch of
+        # wall, the rim of registration.
+        hidden[90:200, 14:30] = hidden[60:230, 104:120] = hidden[120:180, 206:220] = True
         hidden[10:70, 190:270] = hidden[:, 310:] = True
     return np.where(hidden, np.float32(np.nan), depth_m)
 
