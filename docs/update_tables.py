@@ -1,11 +1,15 @@
-"""Write what is generated from the parameters' dataclasses: tables in README.md, the YAML.
+"""Write what is generated in README.md and the YAML: parameters, and what was measured.
 
-make tables runs it; test/test_docs.py holds the files to it.
+make tables runs it; test/test_docs.py holds the files to it. Parameters come from their
+dataclasses, measurements from benchmarks/results.
 """
 
 from collections.abc import Mapping
+import json
 from pathlib import Path
+from typing import Any
 
+from colorize_ros.evaluation.tables import table_of_groups, table_of_methods
 from colorize_ros.nodes.depth_enhancer import DepthEnhancerParameters
 from colorize_ros.nodes.parameters import NodeParameters, render_table, render_yaml
 
@@ -15,17 +19,46 @@ NODES: Mapping[str, type[NodeParameters]] = {
 REPOSITORY = Path(__file__).resolve().parent.parent
 README = REPOSITORY / 'README.md'
 YAML = REPOSITORY / 'config' / 'night_vision.yaml'
+RESULTS = REPOSITORY / 'benchmarks' / 'results'
+# A task's metrics that get a table of all groups.
+METRICS = {'depth-completion': ('rmse_m', 'rel'), 'depth-super-resolution': ('rmse_px',)}
 
 
 def with_tables(readme: str) -> str:
-    """Return the README's text with each node's table between its markers."""
+    """Return the README's text with each table between its markers."""
     for name, parameters in NODES.items():
-        before, begin, rest = readme.partition(f'<!-- parameters:{name} -->\n')
-        _, end, after = rest.partition(f'<!-- /parameters:{name} -->')
-        if not end:
-            raise SystemExit(f'README.md lacks the markers parameters:{name}; give it a section')
-        readme = before + begin + render_table(parameters) + end + after
-    return readme
+        readme = _between(readme, f'parameters:{name}', render_table(parameters))
+    for task in METRICS:
+        results = json.loads((RESULTS / f'{task}.json').read_text(encoding='utf-8'))
+        readme = _between(readme, f'results:{task}', render_results(results))
+    latency = json.loads((RESULTS / 'latency.json').read_text(encoding='utf-8'))
+    return _between(readme, 'results:latency', render_latency(latency))
+
+
+def render_results(results: Mapping[str, Any]) -> str:
+    """Return the tables of one `results.json`: all methods, and each metric by group."""
+    parts = [f'{results["task"]}, split `{results["split"]}`, {results["items"]} items. '
+             f'{results["timing"]}', '', table_of_methods(results['methods'])]
+    for metric in METRICS[results['task']]:
+        parts += ['', table_of_groups(results, metric)]
+    return '\n'.join(part.rstrip('\n') for part in parts) + '\n'
+
+
+def render_latency(latency: Mapping[str, Any]) -> str:
+    """Return the table of latencies through DDS."""
+    rows = [f'| {run["what"]} | {run["frames_in"]} | {run["frames_out"]} | '
+            f'{run["latency_ms_median"]:.0f} | {run["latency_ms_p99"]:.0f} |\n'
+            for run in latency['runs']]
+    return (f'{latency["how"]}\n\n| bag | frames in | frames out | ms median | ms p99 |\n'
+            f'| --- | ---: | ---: | ---: | ---: |\n{"".join(rows)}')
+
+
+def _between(text: str, name: str, content: str) -> str:
+    before, begin, rest = text.partition(f'<!-- {name} -->\n')
+    _, end, after = rest.partition(f'<!-- /{name} -->')
+    if not end:
+        raise SystemExit(f'README.md lacks the markers {name}; give it a section')
+    return before + begin + content + end + after
 
 
 if __name__ == '__main__':
