@@ -22,7 +22,8 @@ class ResidualBlock(nn.Module):
 
     def forward(self, features: Tensor) -> Tensor:
         """Refine features (B, C, H, W)."""
-        hidden = functional.leaky_relu(self.first(functional.leaky_relu(features, 0.1)), 0.1)
+        hidden = functional.leaky_relu(features, 0.1)
+        hidden = functional.leaky_relu(self.first(hidden), 0.1, inplace=True)
         return features + self.second(hidden)
 
 
@@ -30,6 +31,15 @@ def start_at_zero(layer: nn.Conv2d) -> None:
     """Let a layer give 0 until it is trained, so that what is around it starts as it is."""
     for parameter in layer.parameters():
         nn.init.zeros_(parameter)
+
+
+def autocast_dtype(like: Tensor) -> torch.dtype:
+    """Give the type in which autocast computes on the device of `like`; float32 where it is off.
+
+    Asked of a product, since the functions that tell it differ between versions of torch.
+    """
+    one = torch.ones(1, 1, device=like.device)
+    return (one @ one).dtype
 
 
 def standardise(guide: Tensor) -> Tensor:

@@ -15,6 +15,7 @@ from torch import nn, Tensor
 from torch.nn import functional
 
 from colorize_ros.networks.blocks import (
+    autocast_dtype,
     masked_pyramid,
     push_pull_fill,
     ResidualBlock,
@@ -96,6 +97,7 @@ class RobotDepthCompletion(nn.Module):
         with torch.autocast(known.device.type, enabled=False):
             # The fine structure of depth is lost in 8 bits of mantissa; the stem keeps it.
             features = self.stem(_inputs(frame, smooth, nearest, contrast))
+        features = features.to(autocast_dtype(features))
         answers = functional.pixel_shuffle(self._unet(features, pyramid).float(), 2)
         blend, residual, log_error = answers.split(1, 1)
         completed = torch.lerp(smooth, nearest, blend.sigmoid())
