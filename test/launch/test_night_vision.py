@@ -170,7 +170,8 @@ def test_large_images_are_set_up_for_the_node(
         prefix: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     writer(prefix / 'lib' / 'colorize_ros' / 'depth_enhancer', 'env',
            prefix / 'environment.txt')
-    monkeypatch.delenv('FASTDDS_DEFAULT_PROFILES_FILE')
+    for name in ('FASTDDS_DEFAULT_PROFILES_FILE', 'FASTRTPS_DEFAULT_PROFILES_FILE'):
+        monkeypatch.delenv(name, raising=False)
     with launched(prefix) as running:
         running.wait(DEADLINE_S)  # there is nothing else to run
     profile = f'{prefix}/share/colorize_ros/config/fastdds_large_images.xml'
