@@ -31,6 +31,8 @@ def with_tables(readme: str) -> str:
     for task in METRICS:
         results = json.loads((RESULTS / f'{task}.json').read_text(encoding='utf-8'))
         readme = _between(readme, f'results:{task}', render_results(results))
+    confidence = json.loads((RESULTS / 'confidence.json').read_text(encoding='utf-8'))
+    readme = _between(readme, 'results:confidence', render_confidence(confidence))
     latency = json.loads((RESULTS / 'latency.json').read_text(encoding='utf-8'))
     return _between(readme, 'results:latency', render_latency(latency))
 
@@ -51,6 +53,19 @@ def render_latency(latency: Mapping[str, Any]) -> str:
             for run in latency['runs']]
     return (f'{latency["how"]}\n\n| bag | frames in | frames out | ms median | ms p99 |\n'
             f'| --- | ---: | ---: | ---: | ---: |\n{"".join(rows)}')
+
+
+def render_confidence(results: Mapping[str, Any]) -> str:
+    """Return the table of relative errors by confidence, each with its share of the pixels."""
+    bounds = results['confidence']
+    header = ' | '.join(f'{low:g} to {high:g}' for low, high in zip(bounds, bounds[1:]))
+    rows = ''.join(
+        f'| {name} | ' + ' | '.join(f'{rel:.4f} ({share:.0%})' for share, rel in zip(
+            group['share'], group['rel'])) + ' |\n'
+        for name, group in results['groups'].items())
+    return (f'Relative error of hidden pixels by confidence (and their share), split '
+            f'`{results["split"]}`, {results["items"]} items.\n\n| rel | {header} |\n'
+            f'| --- | {" | ".join(["---:"] * (len(bounds) - 1))} |\n{rows}')
 
 
 def _between(text: str, name: str, content: str) -> str:
