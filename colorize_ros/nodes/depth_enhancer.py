@@ -12,7 +12,7 @@ from sensor_msgs.msg import CameraInfo, Image, PointCloud2, PointField
 from sensor_msgs_py import point_cloud2
 from std_msgs.msg import Header
 
-from colorize_ros.errors import ShapeError
+from colorize_ros.errors import ConfigurationError, ShapeError
 from colorize_ros.messages import (
     decode_depth,
     decode_gray,
@@ -133,6 +133,7 @@ class DepthEnhancerNode(PerceptionNode):
 
     def configure(self, parameters: DepthEnhancerParameters) -> None:
         """Load the networks."""
+        check_range(parameters)
         self.completer = DepthCompleter.load(parameters.model, device=parameters.device)
         self.completer.warm_up(*WARM_UP_SIZE)
         if parameters.scale > 1:
@@ -180,8 +181,21 @@ class DepthEnhancerNode(PerceptionNode):
 
     def picture(self, depth_m: NDArray[np.float32]) -> Image:
         """Color depth, before and after alike and steadily, since a range a frame flickers."""
+        check_range(self.parameters)
         near_m, far_m = self.parameters.picture_near_m, self.parameters.picture_far_m
         return image(encode_rgb(depth_picture(depth_m, near_m, far_m)))
+
+
+def check_range(parameters: DepthEnhancerParameters) -> None:
+    """Refuse a range of depth whose far end is not behind its near end.
+
+    Raises:
+        ConfigurationError: it is not.
+    """
+    if parameters.picture_near_m >= parameters.picture_far_m:
+        raise ConfigurationError(
+            f'picture_near_m is {parameters.picture_near_m} and picture_far_m '
+            f'{parameters.picture_far_m}; expected near below far. Set both')
 
 
 def check_same_size(camera_info: CameraInfo, depth_m: NDArray[np.float32]) -> None:

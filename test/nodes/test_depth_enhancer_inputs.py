@@ -176,6 +176,12 @@ def test_an_uncalibrated_camera_costs_the_points_only(graph: LiveGraph) -> None:
     assert not graph.received[POINTS[0]]
 
 
+def test_a_range_of_pictures_from_far_to_near_refuses_configure(graph: LiveGraph) -> None:
+    graph.add(DepthEnhancerNode, picture_near_m=6.0, picture_far_m=0.4)
+    graph.until(lambda: any('expected near below far' in line for line in graph.logged), 'reason')
+    graph.until(lambda: (status := graph.status('state')) and status.level == b'\x02')
+
+
 def test_missing_weights_refuse_configure(graph: LiveGraph) -> None:
     graph.add(DepthEnhancerNode, model='missing')
     graph.until(lambda: any("no weights 'missing'" in line for line in graph.logged), 'reason')
