@@ -237,11 +237,11 @@ def train(data: Sequence[Path], out: Path, *, preset: str = 'robot', device: str
     torch.manual_seed(seed)
     if preset == 'robot':
         network, rng = prepare(RobotDepthCompletion(), device, seed)
-        recipe = Recipe(network, {}, robot_losses, TrainingOptions(minutes, clip_norm=4.0))
+        recipe = Recipe(network, robot_losses, TrainingOptions(minutes, clip_norm=4.0))
     elif preset == 'paper':
         network, rng = prepare(PaperDepthCompletion(), device, seed)
         features = read_features(vgg, next(network.parameters()).device)
-        recipe = Recipe(network, {}, paper_losses(features, VGG_WEIGHT),
+        recipe = Recipe(network, paper_losses(features, VGG_WEIGHT),
                         TrainingOptions(minutes, learning_rate=5e-4))
     else:
         raise refuse_preset(preset)

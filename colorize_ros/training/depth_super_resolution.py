@@ -228,11 +228,11 @@ def train(data: Sequence[Path], out: Path, *, preset: str = 'robot', device: str
     torch.manual_seed(seed)
     if preset == 'robot':
         network, rng = prepare(RobotDepthSuperResolution(), device, seed)
-        recipe = Recipe(network, {}, robot_losses, TrainingOptions(minutes, clip_norm=4.0))
+        recipe = Recipe(network, robot_losses, TrainingOptions(minutes, clip_norm=4.0))
     elif preset == 'paper':
         network, rng = prepare(PaperDepthSuperResolution(), device, seed)
         chosen = next(network.parameters()).device
-        recipe = Recipe(network, {}, PaperLosses(read_features(vgg, chosen), chosen),
+        recipe = Recipe(network, PaperLosses(read_features(vgg, chosen), chosen),
                         TrainingOptions(minutes, learning_rate=5e-4))
     else:
         raise refuse_preset(preset)

@@ -26,14 +26,12 @@ class Recipe:
     """How one preset is trained.
 
     Attributes:
-        network: a fresh network.
-        arguments: what it was built with, for the card.
+        network: a fresh network, built with its defaults.
         losses: the terms to minimise.
         options: duration and optimiser.
     """
 
     network: nn.Module
-    arguments: dict[str, Any]
     losses: Callable[[nn.Module, Batch], Losses]
     options: TrainingOptions
 
@@ -61,7 +59,7 @@ def run(recipe: Recipe, batches: Iterator[Batch], card: dict[str, Any], out: Pat
         state = trainer.fit(batches, recipe.losses, lambda done, line: progress.update(
             bar, completed=done, description=line))
     return write_model(out, state, {
-        **card, 'architecture': type(recipe.network).__name__, 'arguments': recipe.arguments,
+        **card, 'architecture': type(recipe.network).__name__, 'arguments': {},
         'training': {'minutes': round(trainer.trained_s / 60, 1), 'steps': trainer.steps,
                      'device': str(trainer.device), **card.get('training', {})}})
 

@@ -81,7 +81,10 @@ def test_every_shipped_model_is_whole():
     architectures = {pipeline.name: pipeline.architectures
                      for pipeline in (DepthCompleter, DepthUpsampler)}
     folder = Path(__file__).resolve().parents[2] / 'models'
-    for weights in folder.glob('*.safetensors'):
+    found = sorted(folder.glob('*.safetensors'))
+    assert [weights.stem for weights in found] == [
+        f'{name}-{preset}' for name in sorted(architectures) for preset in ('paper', 'robot')]
+    for weights in found:
         card = read_card(weights)
         load_network(weights, architectures[card['pipeline']], card['pipeline'])
         assert weights.stem == f'{card["pipeline"]}-{card["preset"]}'
