@@ -11,7 +11,7 @@ from colorize_ros.simulation.meshes import ball, box, lathe, merge, rotation, tu
 def place(parts: list[Part], x: float, y: float, yaw_rad: float = 0.0,
           z: float = 0.0) -> list[Part]:
     """Return the parts turned about the vertical and then moved."""
-    return [Part(part.mesh.turned(yaw_rad).moved((x, y, z)), part.material) for part in parts]
+    return [part._replace(mesh=part.mesh.turned(yaw_rad).moved((x, y, z))) for part in parts]
 
 
 def mug(rng: np.random.Generator, palette: Palette) -> list[Part]:

@@ -1,6 +1,7 @@
 """What surfaces are made of: how they look, and how much near-infrared they send back."""
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -19,24 +20,52 @@ class Material:
     Attributes:
         texture: (S, S, 3) uint8 sRGB, or (1, 1, 3) for an even color.
         size_m: what one tile of the texture measures.
-        gloss: 'matt', 'satin' (a clear coat) or 'metal'.
-        infrared: share of the projected near-infrared that comes back diffusely, 0 to 1. Cloth
-            and paint that look black in daylight may well be bright here, and glass is 0.
-        radiance: light sent out (linear RGB), or None.
+        gloss: 'matt', 'satin' (a clear coat), 'metal' or 'glass' (clear, thin).
+        infrared: share of near infrared (about 850 nm) that comes back diffusely, 0 to 1, the mean
+            over the texture. Dyed cloth and paint that look black in daylight may well be bright
+            here, foliage is bright, water and screens are dark, and glass is 0.
+        infrared_contrast: how much of the texture's relative contrast is left in the near
+            infrared: 1 for wood or plaster, about 0.1 for dyes and printing inks, which near
+            infrared passes.
+        radiance: light sent out (linear RGB, on a bright day), or None.
+        source: which kind of light that is, 'lamp' or 'window'.
+        infrared_radiance: near infrared sent out; a window's is strong, a bulb's too, an LED's
+            nearly nothing.
     """
 
     texture: Texture
     size_m: float = 1.0
     gloss: str = 'matt'
     infrared: float = 0.6
+    infrared_contrast: float = 1.0
     radiance: tuple[float, float, float] | None = None
+    source: str = 'lamp'
+    infrared_radiance: float = 0.0
+
+
+@dataclass(frozen=True, eq=False)
+class Thing:
+    """One thing that a detector may know; two chairs are two things.
+
+    Attributes:
+        label: its class, as COCO names it ('chair', 'couch', 'potted plant', ...).
+    """
+
+    label: str
 
 
 class Part(NamedTuple):
-    """A mesh and what it is made of."""
+    """A mesh, what it is made of, and what thing it belongs to (None: walls, floors, ...)."""
 
     mesh: Mesh
     material: Material
+    thing: Thing | None = None
+
+
+def named(parts: Iterable[Part], label: str) -> list[Part]:
+    """Return the parts as one thing; those that belong to a thing already keep it."""
+    thing = Thing(label)
+    return [part if part.thing else part._replace(thing=thing) for part in parts]
 
 
 def even(color: Color, gloss: str = 'matt', infrared: float | None = None) -> Material:
