@@ -131,3 +131,12 @@ def wall_picture(rng: np.random.Generator, palette: Palette) -> list[Part]:
     return [Part(box((width + 0.06, 0.025, height + 0.06), (0, -0.0125, level)),
                  palette.dark_wood if rng.random() < 0.5 else palette.white),
             Part(stretched.moved(corner), printed(image, width))]
+
+
+def ceiling_panel(rng: np.random.Generator, palette: Palette) -> list[Part]:
+    """Fix a light panel under a ceiling at z = 0."""
+    power, warmth, wide = rng.uniform(7, 16), rng.uniform(0.6, 1.0), rng.uniform(0.3, 0.6)
+    panel = quad((-wide / 2, -wide / 2, -0.05), (0, wide, 0), (wide, 0, 0))
+    light = (power, (0.75 + 0.25 * warmth) * power, warmth * power)
+    return [Part(panel, glowing(light)),
+            Part(box((wide + 0.04, wide + 0.04, 0.04), (0, 0, -0.025)), palette.white)]
