@@ -1,0 +1,45 @@
+"""Work spread over processes, each with one thread, so that all processors render."""
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+import multiprocessing
+import os
+from typing import TypeVar
+
+import cv2
+
+Given = TypeVar('Given')
+Made = TypeVar('Made')
+
+
+def run_in_processes(work: Callable[[Given], Made], tasks: Sequence[Given], *,
+                     workers: int | None = None) -> Iterator[Made]:
+    """Run `work` on each task in processes of their own; give results in the tasks' order.
+
+    What a worker raises is raised here, and ends the work; so does closing the iterator.
+
+    Args:
+        work: a function of a module.
+        tasks: its arguments; what can be pickled.
+        workers: processes; by default as many as this process may use processors.
+    """
+    count = processors() if workers is None else workers
+    # Not by fork: threads of the renderer would not survive it.
+    pool = ProcessPoolExecutor(min(count, max(len(tasks), 1)),
+                               multiprocessing.get_context('spawn'), _use_one_thread)
+    try:
+        yield from pool.map(work, tasks)
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def processors() -> int:
+    """Return how many processors this process may use."""
+    if hasattr(os, 'sched_getaffinity'):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _use_one_thread() -> None:
+    cv2.setNumThreads(1)
