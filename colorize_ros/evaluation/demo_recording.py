@@ -4,6 +4,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 import contextlib
 from dataclasses import dataclass
+from itertools import islice
 import json
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -11,6 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from colorize_ros.datasets.ground_truth import GroundTruth
 from colorize_ros.errors import DataError, MissingExtraError
 from colorize_ros.messages import decode_depth, decode_rgb, stamp_ns
 
@@ -26,14 +28,16 @@ class BagTopics(NamedTuple):
     Attributes:
         depth: image or compressed image.
         camera_info: of the depth camera.
-        guide: a color image, registered to depth.
+        guide: a color image in the frame of depth, hence registered to it.
         truth: perfect depth.
+        cameras: what the robot's other cameras see.
     """
 
     depth: str
     camera_info: str
     guide: str | None
     truth: str | None
+    cameras: tuple[str, ...] = ()
 
     def transport(self, topic: str) -> str:
         """Return how a topic's images come: raw, compressed or compressedDepth."""
@@ -111,24 +115,30 @@ def find_topics(bag: Path) -> BagTopics:
     truth = next((topic for topic in kinds if TRUTH in topic), None)
     images = [topic for topic, kind in kinds.items()
               if kind in (IMAGE, COMPRESSED) and topic != truth]
-    depth = [topic for topic in images if _is_depth(bag, topic)]
+    first = {topic: message for topic in images for message in _first(bag, topic)}
+    depth = [topic for topic in first if _is_depth(first[topic])]
     infos = [topic for topic, kind in kinds.items() if kind == CAMERA_INFO]
     if not depth or not infos:
         listed = ', '.join(f'{topic} [{kind}]' for topic, kind in kinds.items()) or 'nothing'
         raise DataError(f'{bag} holds {listed}; expected an image topic of depth (16UC1, 32FC1 or '
                         'compressedDepth) and a camera_info. `colorize-ros make-bag` makes one '
                         'of a folder of images')
-    guides = sorted(set(images) - set(depth))
+    frame_id = first[depth[0]].header.frame_id
+    others = [topic for topic in first if topic not in depth]
+    guides = [topic for topic in others if first[topic].header.frame_id == frame_id]
     # Of several cameras, the ones whose names have most in common with the depth topic's.
     info = max(infos, key=lambda topic: _common(topic, depth[0]))
-    guide = max(guides, key=lambda topic: _common(topic, depth[0])) if guides else None
-    return BagTopics(depth[0], info, guide, truth)
+    guide = max(guides, key=lambda topic: _common(topic, depth[0]), default=None)
+    return BagTopics(depth[0], info, guide, truth,
+                     tuple(sorted(topic for topic in others if topic != guide)))
 
 
-def _is_depth(bag: Path, topic: str) -> bool:
-    message = next(messages_of(bag, topic), None)
-    if message is None:
-        return False
+def _first(bag: Path, topic: str) -> list[Any]:
+    """Return the first message of a topic, nothing where it has none."""
+    return list(islice(messages_of(bag, topic), 1))
+
+
+def _is_depth(message: Any) -> bool:
     if hasattr(message, 'encoding'):
         return message.encoding in DEPTH_ENCODINGS
     return 'compressedDepth' in message.format or message.format.startswith(DEPTH_ENCODINGS)
@@ -205,6 +215,20 @@ def depth_by_stamp(bag: Path, topic: str | None,
     """Decode the depth images of a topic whose stamps are wanted, by stamp."""
     return {stamp_ns(message): decode_depth(message) for message in messages_of(bag, topic)
             if stamp_ns(message) in wanted}
+
+
+def truth_by_stamp(bag: Path, topic: str | None,
+                   wanted: Collection[int]) -> dict[int, NDArray[np.float32]]:
+    """Read the true depth of the wanted stamps, from a topic or from the folder beside the bag."""
+    if topic is not None:
+        return depth_by_stamp(bag, topic, wanted)
+    truth = GroundTruth(bag)
+    return {stamp: truth.depth_m(stamp) for stamp in truth.stamps('depth') if stamp in wanted}
+
+
+def truth_stamps(bag: Path, topic: str | None) -> list[int]:
+    """Return the stamps for which `truth_by_stamp` has depth."""
+    return GroundTruth(bag).stamps('depth') if topic is None else stamps_of(bag, topic)
 
 
 def nearest_rgb(bag: Path, topic: str | None,

@@ -85,7 +85,8 @@ def write_report(bag: Path, topics: recording.BagTopics, work: Path, out: Path) 
     facts = {'bag': bag.name, **_run_facts(topics, work), 'accuracy': accuracy(frames),
              'coverage': _coverage(frames)}
     page = templates.get_template(TEMPLATE).render(
-        version=__version__, topics=topics, **facts, **_pictures(frames))
+        version=__version__, topics=topics, cameras=read_cameras(bag, topics), **facts,
+        **_pictures(frames))
     del facts['chart']
     (out / 'results.json').write_text(json.dumps(facts, indent=2) + '\n', encoding='utf-8')
     path = out / 'index.html'
@@ -107,16 +108,29 @@ def read_frames(bag: Path, topics: recording.BagTopics, recorded: Path) -> list[
     taken = recording.stamps_of(bag, topics.depth)
     back = sorted(set(recording.stamps_of(recorded, DEPTH)) & set(taken)
                   & set(recording.stamps_of(recorded, CONFIDENCE)))
-    known = sorted(set(recording.stamps_of(bag, topics.truth)) & set(back))
+    known = sorted(set(recording.truth_stamps(bag, topics.truth)) & set(back))
     stamps = sorted({*_spread(back, FILM_FRAMES), *_spread(known, FILM_FRAMES)})
     enhanced = recording.depth_by_stamp(recorded, DEPTH, stamps)
     confidence = recording.depth_by_stamp(recorded, CONFIDENCE, stamps)
     depth = recording.depth_by_stamp(bag, topics.depth, stamps)
-    truth = recording.depth_by_stamp(bag, topics.truth, stamps)
+    truth = recording.truth_by_stamp(bag, topics.truth, stamps)
     rgb = recording.nearest_rgb(bag, topics.guide, stamps)
     return [Frame((stamp - min(taken)) / 1e9, depth[stamp], enhanced[stamp],
                   np.nan_to_num(confidence[stamp]), rgb.get(stamp), truth.get(stamp))
             for stamp in stamps]
+
+
+def read_cameras(bag: Path, topics: recording.BagTopics) -> list[dict[str, str]]:
+    """Read what the other cameras saw, at moments evenly spread over the bag.
+
+    Returns:
+        For each moment a data URI by topic; nothing where there are no other cameras.
+    """
+    moments = _spread(recording.stamps_of(bag, topics.depth), LARGE_PICTURES)
+    shown = [topic for topic in (topics.guide, *topics.cameras) if topic and topics.cameras]
+    pictures = {topics.base(topic): recording.nearest_rgb(bag, topic, moments) for topic in shown}
+    return [{name: data_uri(by_stamp[moment]) for name, by_stamp in pictures.items()}
+            for moment in moments if pictures]
 
 
 def accuracy(frames: Sequence[Frame]) -> dict[str, dict[str, float]]:

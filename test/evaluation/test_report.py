@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import NamedTuple
 
+import cv2
 import numpy as np
 import pytest
 
@@ -15,13 +17,20 @@ from rosbags.rosbag2 import StoragePlugin, Writer
 from rosbags.typesys import get_typestore, Stores
 
 from colorize_ros.errors import DataError
+from colorize_ros.evaluation import demo_recording
 from colorize_ros.evaluation.demo_recording import (
     BagTopics,
     find_topics,
     latencies,
     rate_hz,
 )
-from colorize_ros.evaluation.report import accuracy, confidence_picture, Frame, write_report
+from colorize_ros.evaluation.report import (
+    accuracy,
+    confidence_picture,
+    Frame,
+    read_cameras,
+    write_report,
+)
 from colorize_ros.messages import encode_confidence, encode_depth, Intrinsics
 from colorize_ros.simulation.bag_writer import BagWriter, Stamps
 
@@ -171,6 +180,47 @@ def test_topics_are_found_by_what_they_hold(tmp_path: Path) -> None:
         'raw', '/depth/image_raw')
     assert (topics.transport(topics.guide), topics.base(topics.guide)) == (
         'compressed', '/guide/image_raw')
+
+
+class Message(NamedTuple):
+    """As much of an image message as the search for topics looks at."""
+
+    frame_id: str
+    encoding: str = 'rgb8'
+
+    @property
+    def header(self) -> Message:
+        return self
+
+
+def test_a_guide_is_in_the_frame_of_depth(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    bag = played_bag(tmp_path / 'bag')
+    frames = {'/depth/image_raw': Message('depth', '16UC1'),
+              '/guide/image_raw/compressed': Message('elsewhere')}
+    monkeypatch.setattr(demo_recording, '_first', lambda bag, topic: [frames[topic]])
+    topics = find_topics(bag)
+    assert topics.guide is None
+    assert topics.cameras == ('/guide/image_raw/compressed',)
+
+
+def test_other_cameras_are_shown(tmp_path: Path) -> None:
+    bag = played_bag(tmp_path / 'bag')
+    topics = find_topics(bag)
+    assert read_cameras(bag, topics) == []
+    shown = read_cameras(bag, topics._replace(guide=None, cameras=(topics.guide,)))
+    assert len(shown) == 4
+    assert set(shown[0]) == {'/guide/image_raw'}
+    assert shown[0]['/guide/image_raw'].startswith('data:image/jpeg;base64,')
+
+
+def test_truth_may_lie_in_a_folder_beside_the_bag(tmp_path: Path) -> None:
+    bag = played_bag(tmp_path / 'bag', truth=False)
+    folder = bag / 'ground_truth' / 'depth'
+    folder.mkdir(parents=True)
+    cv2.imwrite(str(folder / f'{START_NS}.png'), np.full((48, 64), 2000, np.uint16))
+    assert demo_recording.truth_stamps(bag, None) == [START_NS]
+    found = demo_recording.truth_by_stamp(bag, None, [START_NS, START_NS + STEP_NS])
+    np.testing.assert_array_equal(found[START_NS], np.full((48, 64), 2.0, np.float32))
 
 
 def test_a_bag_without_depth_is_an_error(tmp_path: Path) -> None:
