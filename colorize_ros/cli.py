@@ -12,11 +12,11 @@ import sys
 from typing import Annotated, Any, Optional
 
 from rich.console import Console
-from rich.progress import Progress
+from rich.progress import Progress, TimeElapsedColumn
 import typer
 
 from colorize_ros import info as installation
-from colorize_ros.errors import ColorizeError
+from colorize_ros.errors import ColorizeError, ConfigurationError
 
 
 class Task(str, Enum):
@@ -64,27 +64,72 @@ def demo(
     Console().print(f'Wrote {page}')
 
 
+class Light(str, Enum):
+    """When a simulated robot drives."""
+
+    DAY = 'day'
+    DUSK = 'dusk'
+    NIGHT = 'night'
+
+
+class Transport(str, Enum):
+    """How images go into a bag."""
+
+    RAW = 'raw'
+    COMPRESSED = 'compressed'
+
+
 @app.command()
 def simulate(
-    out: Annotated[Path, typer.Argument(help='The bag to write, or the data set.')],
-    seed: Seed = 0,
+    out: Annotated[
+        Optional[Path], typer.Option(help='Write a drive: the bag, with ground_truth in it.')
+    ] = None,
+    dataset: Annotated[
+        Optional[Path], typer.Option(help='Write a data set instead; goes on where it was.')
+    ] = None,
+    scene_seed: Annotated[
+        int, typer.Option(help='Of the rooms, the drive, the sensors; the first of a data set.')
+    ] = 0,
+    room: Annotated[
+        Optional[list[str]], typer.Option(help='Kind of room; repeatable; drawn by default.')
+    ] = None,
     seconds: Annotated[float, typer.Option(help='Length of the drive.')] = 10.0,
+    light: Annotated[Light, typer.Option(help='When the robot drives.')] = Light.NIGHT,
+    lights_out_s: Annotated[
+        Optional[float], typer.Option(help='Be it day until then, and --light from then on.')
+    ] = None,
+    ill_lit: Annotated[
+        bool, typer.Option(help='Darken by a gamma of 10 instead of a camera at its limits.')
+    ] = False,
     rate_hz: RateHz = 10.0,
-    rooms: Annotated[
-        int, typer.Option(help='Write a data set of so many rooms instead of a bag.')] = 0,
-    views: Annotated[int, typer.Option(help='Images a room, in a data set.')] = 12,
+    width: Annotated[int, typer.Option(help='Of the images: 320, 640, ...')] = 640,
+    transport: Annotated[Transport, typer.Option(help='Of the images.')] = Transport.COMPRESSED,
+    truth_every: Annotated[
+        int, typer.Option(help='Keep the truth of each so many-th frame.', min=1)] = 1,
+    scenes: Annotated[int, typer.Option(help='Of a data set.', min=1)] = 20,
+    views: Annotated[int, typer.Option(help='Of each scene of a data set.', min=1)] = 12,
+    workers: Annotated[
+        Optional[int], typer.Option(help='Processes; one a processor by default.', min=1)] = None,
 ) -> None:
-    """Render a drive through a procedural room as the robot's sensors see it, into a bag."""
-    if not rooms:
+    """Render procedural rooms as the robot's sensors see them: a drive's bag, or a data set."""
+    if (out is None) == (dataset is None):
+        raise ConfigurationError(f'--out is {out} and --dataset is {dataset}; expected one of '
+                                 'them. Give --out for the bag of a drive, --dataset for images '
+                                 'to train on')
+    shared: dict[str, Any] = {'kinds': tuple(room) if room else None, 'width': width,
+                              'workers': workers}
+    if out is not None:
         import_module('colorize_ros.simulation.simulate').simulate(
-            out, seed=seed, seconds=seconds, rate_hz=rate_hz)
+            out, scene_seed=scene_seed, seconds=seconds, light=light.value, rate_hz=rate_hz,
+            transport=transport.value, lights_out_s=lights_out_s, ill_lit=ill_lit,
+            truth_every=truth_every, **shared)
     else:
-        with Progress() as progress:
-            bar = progress.add_task('Rendering', total=rooms * views)
+        with Progress(*Progress.get_default_columns(), TimeElapsedColumn()) as progress:
+            bar = progress.add_task('Rendering', total=scenes * views)
             import_module('colorize_ros.simulation.dataset').simulate_dataset(
-                out, seeds=range(seed, seed + rooms), frames=views,
-                progress=lambda item: progress.update(bar, advance=1, description=item))
-    Console().print(f'Wrote {out}')
+                dataset, seeds=range(scene_seed, scene_seed + scenes), views=views,
+                progress=lambda count: progress.update(bar, advance=count), **shared)
+    Console().print(f'Wrote {out or dataset}')
 
 
 @app.command()

@@ -22,8 +22,8 @@ class Calls:
 
     def room(self, module: str) -> Any:
         return SimpleNamespace(**{name: self._function(module, name) for name in (
-            'run_demo', 'simulate', 'make_bag', 'train', 'evaluate', 'depth_completion',
-            'depth_super_resolution')})
+            'run_demo', 'simulate', 'simulate_dataset', 'make_bag', 'train', 'evaluate',
+            'depth_completion', 'depth_super_resolution')})
 
     def _function(self, module: str, name: str) -> Any:
         def called(*args: Any, **options: Any) -> None:
@@ -69,6 +69,31 @@ def test_demo_takes_any_bag(calls: Calls):
     assert calls.made[0][2] == (Path('mine'), Path('out/demo'))
 
 
+def test_simulate_writes_a_drive(calls: Calls):
+    assert run('simulate', '--out', 'bag', '--scene-seed', '3', '--light', 'dusk',
+               '--room', 'kitchen', '--room', 'office') == 0
+    module, _, args, options = calls.made[0]
+    assert module == 'colorize_ros.simulation.simulate'
+    assert args == (Path('bag'),)
+    assert options['scene_seed'] == 3
+    assert options['light'] == 'dusk'
+    assert options['kinds'] == ('kitchen', 'office')
+
+
+def test_simulate_writes_a_data_set(calls: Calls):
+    assert run('simulate', '--dataset', 'set', '--scene-seed', '5', '--scenes', '2') == 0
+    _, name, args, options = calls.made[0]
+    assert (name, args) == ('simulate_dataset', (Path('set'),))
+    assert list(options['seeds']) == [5, 6]
+
+
+@pytest.mark.parametrize('arguments', [[], ['--out', 'a', '--dataset', 'b']])
+def test_simulate_wants_one_of_bag_and_data_set(calls: Calls, capfd, arguments: list[str]):
+    assert run('simulate', *arguments) == 2
+    assert 'expected one of them' in capfd.readouterr().err
+    assert not calls.made
+
+
 def test_what_the_user_can_mend_is_one_line_and_exit_code_2(calls: Calls, capfd):
     calls.error = DataError('no manifest in [here]; give its folder')
     assert run('evaluate', 'depth-completion', '--data', 'here', '--out', 'o') == 2
@@ -80,7 +105,7 @@ def test_what_the_user_can_mend_is_one_line_and_exit_code_2(calls: Calls, capfd)
 @pytest.mark.parametrize('extra', list(info.EXTRAS))
 def test_a_missing_extra_is_named(calls: Calls, capfd, extra: str):
     calls.error = ModuleNotFoundError('gone', name=info.EXTRAS[extra][1][0] + '.part')
-    assert run('simulate', 'bag') == 2
+    assert run('simulate', '--out', 'bag') == 2
     assert f"pip install 'colorize_ros[{extra}]'" in capfd.readouterr().err
 
 
