@@ -12,38 +12,44 @@ from numpy.typing import NDArray
 LEVELS = 5
 
 
-def denoise(light: NDArray[np.float32], albedo: NDArray[np.float32],
-            normals: NDArray[np.float32], depth_m: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Smooth what the paths' noise did, keep textures and edges.
+def denoise(light: NDArray[np.float32], normals: NDArray[np.float32],
+            depth_m: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Smooth what the paths' noise did, keep the edges of surfaces and shadows.
 
     Args:
-        light: (H, W, 3) linear RGB as rendered.
-        albedo: (H, W, 3) of the surfaces, divided out before and multiplied in afterwards, so
-            that textures stay sharp.
+        light: (H, W, C) that falls on surfaces: as rendered, divided by what comes back of it.
         normals: (H, W, 3) of the surfaces.
         depth_m: (H, W) metres, NaN where there is nothing.
 
     Returns:
-        (H, W, 3) float32 linear RGB.
+        (H, W, C) float32.
     """
-    base = albedo + np.float32(0.03)
+    light = np.maximum(light, 0)
+    # Each channel in its own unit: a night is ten thousand times darker than a day.
+    unit = np.maximum(light.mean(axis=(0, 1)), np.float32(1e-12))
+    light = light / unit
     # Bright specks are averaged in a scale that holds them down.
-    smooth = np.log1p(4 * np.maximum(light, 0) / base).astype(np.float32)
+    smooth = np.log1p(4 * light)
     depth = np.nan_to_num(depth_m, nan=100.0)
-    slope = np.abs(cv2.Sobel(depth, cv2.CV_32F, 1, 0)) + np.abs(cv2.Sobel(depth, cv2.CV_32F, 0, 1))
-    tolerance = 0.01 * depth + np.minimum(slope / 8, 0.1)
+    tolerance = tolerance_m(depth)
     # Planes (C, H, W) are several times faster to shift and multiply than pixels of three.
     planes = np.ascontiguousarray(np.moveaxis(smooth, 2, 0))
     facing = np.ascontiguousarray(np.moveaxis(normals, 2, 0))
     for level in range(LEVELS):
         planes = _level(planes, facing, depth, tolerance, level)
-    smooth = np.moveaxis(planes, 0, 2)
-    result = np.expm1(smooth) / 4
+    result = np.expm1(np.moveaxis(planes, 0, 2)) / 4
     # What that scale took from the mean is given back.
     mean, kept = (cv2.GaussianBlur(image.mean(axis=2), (0, 0), 24)
-                  for image in (np.minimum(light / base, 4), np.minimum(result, 4)))
+                  for image in (np.minimum(light, 4), np.minimum(result, 4)))
     gain = np.clip(mean / np.maximum(kept, 1e-4), 1, 3)
-    return np.asarray(result * gain[..., None] * base, np.float32)
+    return np.asarray(result * gain[..., None] * unit, np.float32)
+
+
+def tolerance_m(depth_m: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return by how much (H, W) neighbours on the same surface may differ in depth (no NaN)."""
+    slope = (np.abs(cv2.Sobel(depth_m, cv2.CV_32F, 1, 0))
+             + np.abs(cv2.Sobel(depth_m, cv2.CV_32F, 0, 1)))
+    return np.asarray(0.01 * depth_m + np.minimum(slope / 8, 0.1), np.float32)
 
 
 def _level(light: NDArray[np.float32], normals: NDArray[np.float32], depth: NDArray[np.float32],

@@ -1,35 +1,33 @@
-"""Rendering of a simulated room with Mitsuba 3: what is seen, and the perfect depth of it."""
+"""Rendering of a simulated world with Mitsuba 3: its light, by day, at dusk and by night."""
 from __future__ import annotations
 
-from dataclasses import dataclass
-from types import ModuleType
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from colorize_ros.errors import MissingExtraError
 from colorize_ros.messages import Intrinsics
-from colorize_ros.simulation.denoise import denoise
-from colorize_ros.simulation.materials import even, Material, Part
-from colorize_ros.simulation.meshes import merge
-from colorize_ros.simulation.room import Room
+from colorize_ros.simulation import scene
+from colorize_ros.simulation.geometry import GLIMPSE, Outline, scaled, View
+from colorize_ros.simulation.materials import Material
+from colorize_ros.simulation.near_infrared import illuminated, points_m
+from colorize_ros.simulation.poses import look_at, Pose
+from colorize_ros.simulation.shading import BASE, COARSE, Tracer
 from colorize_ros.simulation.surfaces import SurfaceTable
+from colorize_ros.simulation.world import Light, LIGHTS, World
 
-# Light comes straight or off one other surface: enough that the undersides of tables are lit.
-MAX_DEPTH = 3
-
-
-class Pose(NamedTuple):
-    """Where a camera is and where it looks, room coordinates in metres."""
-
-    position: tuple[float, float, float]
-    target: tuple[float, float, float]
+MIDDLE_GRAY = 0.2
+METER = Intrinsics(width=80, height=60, fx=40.0, fy=40.0, cx=39.5, cy=29.5)
+# What is less than this where the illuminator gives 1 at a metre is left out.
+FAINT_INFRARED = 1e-3
+FOUR_WALLS = ((1.0, 0.0, -0.1), (0.0, 1.0, -0.1), (-1.0, 0.0, -0.1), (0.0, -1.0, -0.1))
 
 
 @dataclass(frozen=True)
 class RenderedFrame:
-    """One view.
+    """One view as a well-exposed picture.
 
     Attributes:
         rgb: (H, W, 3) uint8 sRGB.
@@ -44,167 +42,193 @@ class RenderedFrame:
     infrared: NDArray[np.float32]
 
 
-def load_mitsuba() -> ModuleType:
-    """Import Mitsuba in the variant that runs on any CPU.
+class _Lit(NamedTuple):
+    """A world in one light.
 
-    The faster LLVM variant ends the whole process where it meets an LLVM it cannot use, so it is
-    not tried.
-
-    Raises:
-        MissingExtraError: Mitsuba is not installed.
+    Attributes:
+        scene: Mitsuba's.
+        mirrored: the same with its glass as perfect mirrors, None where there is no glass.
+        reflectance: (P, 3) of the parts, in the light's colors.
+        radiance: (P, 3) of what the parts send out.
+        infrared: whether this is near infrared, gray.
     """
-    try:
-        import mitsuba
-    except ImportError as error:
-        raise MissingExtraError('sim', 'rendering a simulated room') from error
-    if mitsuba.variant() != 'scalar_rgb':
-        mitsuba.set_variant('scalar_rgb')
-    return mitsuba
 
-
-class _Geometry(NamedTuple):
-    depth_m: NDArray[np.float32]
-    normals: NDArray[np.float32]
-    infrared: NDArray[np.float32]
-    albedo: NDArray[np.float32]
+    scene: Any
+    mirrored: Any
+    reflectance: NDArray[np.float32]
+    radiance: NDArray[np.float32]
+    infrared: bool
 
 
 class Renderer:
-    """Renders views of one room; the exposure is set once, so that a sequence does not flicker."""
+    """Renders views of one world, in one unit of light."""
 
-    def __init__(self, room: Room, intrinsics: Intrinsics, *, samples: int = 4) -> None:
-        """Build the scene.
+    def __init__(self, world: World, *, samples: int = 2, threads: int = 1) -> None:
+        """Measure the world's daylight.
 
         Args:
-            room: what to render.
-            intrinsics: of the camera; square pixels (fx = fy).
-            samples: light paths a pixel.
+            world: to look at.
+            samples: light paths a traced pixel.
+            threads: for all rendering of this process; pictures do not depend on it.
 
         Raises:
             MissingExtraError: Mitsuba is not installed.
         """
-        self.mi = load_mitsuba()
-        self.intrinsics = intrinsics
-        self.samples = samples
-        self.scene = self.mi.load_dict({
-            'type': 'scene',
-            **{f'part{index:04d}': self._shape(part) for index, part in enumerate(room.parts)}})
-        # Asking for positions costs Mitsuba a time proportional to the number of shapes, so that
-        # the geometry is rendered of a second scene: one mesh, told apart by triangle numbers.
-        whole = merge(part.mesh for part in room.parts)
-        self.outline = self.mi.load_dict({
-            'type': 'scene', 'whole': self._shape(Part(whole, even((0.5, 0.5, 0.5))))})
-        self.first_face = np.cumsum([0] + [len(part.mesh.faces) for part in room.parts])
-        self.tiles_per_m = 1 / np.array([part.material.size_m for part in room.parts], np.float32)
-        self.surfaces = SurfaceTable(room.parts)
-        self.light = self.mi.load_dict({'type': 'path', 'max_depth': MAX_DEPTH})
-        self.geometry = self.mi.load_dict({
-            'type': 'aov',
-            'aovs': 'position:position,normal:sh_normal,uv:uv,triangle:prim_index'})
-        self.exposure = self._exposure(room)
+        self._mi = scene.load_mitsuba(threads)
+        self.world = world
+        self._surfaces = SurfaceTable(world.parts)
+        self._outline = Outline(self._mi, world, self._surfaces)
+        self._tracer = Tracer(self._mi, samples)
+        self._gloss = np.array([part.material.gloss for part in world.parts])
+        self._lit: dict[tuple[str, bool], _Lit] = {}
+        self._unit = MIDDLE_GRAY / self._metered()
 
-    def render(self, pose: Pose, seed: int, *, exposure: float | None = None) -> RenderedFrame:
-        """Render one view.
+    def view(self, camera: Intrinsics, pose: Pose) -> View:
+        """Look at the world, apart from its light.
 
         Args:
-            pose: of the camera, z up.
-            seed: of the light paths; depth does not depend on it.
-            exposure: factor on the light; by default the room's own.
-        """
-        view = self._render_geometry(pose)
-        light = self._run(self.scene, self.light, pose, self.samples, seed)
-        light = denoise(light, view.albedo, view.normals, view.depth_m)
-        rgb = tone_map(light * (self.exposure if exposure is None else exposure))
-        return RenderedFrame(rgb, view.depth_m, view.normals, view.infrared)
+            camera: square pixels (fx = fy).
+            pose: (4, 4) world_from_camera, optical frame.
 
-    def glimpse(self, pose: Pose) -> NDArray[np.float32]:
+        Returns:
+            The same bytes for the same world and pose.
+        """
+        return self._outline.view(camera, pose)
+
+    def glimpse(self, camera: Intrinsics, pose: Pose) -> NDArray[np.float32]:
         """Return distances from the camera at an eighth of the resolution, to judge a pose by.
 
         Returns:
-            (H // 8, W // 8) float32 metres along the rays.
+            (ceil(H / 8), ceil(W / 8)) float32 metres along the rays.
         """
-        layers = self._run(self.outline, self.geometry, pose, 1, 0, scale=8)
-        offset = layers[..., :3] - np.asarray(pose.position, np.float32)
-        return np.linalg.norm(offset, axis=2).astype(np.float32)
+        return self._outline.distances(scaled(camera, GLIMPSE), pose)
 
-    def _render_geometry(self, pose: Pose) -> _Geometry:
-        layers = self._run(self.outline, self.geometry, pose, 1, 0)
-        axes = camera_axes(pose)
-        hit = np.any(layers[..., 3:6] != 0, axis=2)
-        points = (layers[..., :3] - np.asarray(pose.position, np.float32)) @ axes.T
-        normals = layers[..., 3:6] @ axes.T
-        facing = np.sum(normals * points, axis=2)
-        normals[facing > 0] *= -1
-        triangle = np.round(layers[..., 8]).astype(np.int64)
-        part = np.searchsorted(self.first_face, triangle, side='right') - 1
-        tilt = np.abs(facing) / np.maximum(np.linalg.norm(points, axis=2), 1e-6)
-        footprint = points[..., 2] / self.intrinsics.fx / np.maximum(tilt, 0.15)
-        uv = layers[..., 6:8] * self.tiles_per_m[part][..., None]
-        return _Geometry(
-            np.where(hit, points[..., 2], np.nan).astype(np.float32), normals,
-            np.where(hit, self.surfaces.infrared[part], 0).astype(np.float32),
-            self.surfaces.albedo(np.where(hit, part, -1), uv.astype(np.float32),
-                                 footprint.astype(np.float32)))
+    def light(self, view: View, light: str, seed: int) -> NDArray[np.float32]:
+        """Return what a color camera receives.
 
-    def _run(self, scene: Any, integrator: Any, pose: Pose, samples: int,
-             seed: int, scale: int = 1) -> NDArray[np.float32]:
-        image = self.mi.render(scene, sensor=self._sensor(integrator, pose, samples, scale),
-                               integrator=integrator, spp=samples, seed=seed)
-        return np.nan_to_num(np.asarray(image, np.float32))
+        Args:
+            view: of this renderer.
+            light: one of `LIGHTS`.
+            seed: of the light paths.
 
-    def _sensor(self, integrator: Any, pose: Pose, samples: int, scale: int) -> Any:
-        camera = self.intrinsics
-        if integrator is self.geometry:
-            # Through the pixel's centre, so that depth is exact and repeatable.
-            sampler = {'type': 'stratified', 'sample_count': 1, 'jitter': False}
+        Returns:
+            (H, W, 3) float32 linear RGB, without noise, in one unit for all lights: 0.2 is the
+            middle gray of a well-exposed picture of this world by day.
+        """
+        lit = self._in_light(light, infrared=False)
+        return self._seen(lit, view, seed) * np.float32(self._unit)
+
+    def near_infrared(self, view: View, light: str, seed: int) -> NDArray[np.float32]:
+        """Return what a near-infrared camera with an illuminator beside its lens receives.
+
+        Args:
+            view: of this renderer.
+            light: one of `LIGHTS`, whose near infrared comes on top of the illuminator's.
+            seed: of the light paths.
+
+        Returns:
+            (H, W) float32 linear; 1.0 is a white surface facing the camera at 1 m.
+        """
+        lit = self._in_light(light, infrared=True)
+        solid = view.through or view
+        result = illuminated(solid, self._gloss)
+        if view.through is not None:
+            clear = 1 - _mirrored_share(view)
+            result[view.part != solid.part] *= (clear ** 2)[view.part != solid.part]
+        if lit.radiance.max() > FAINT_INFRARED:
+            result += self._seen(lit, view, seed)[..., 0]
+        return np.asarray(result, np.float32)
+
+    def render(self, camera: Intrinsics, pose: Pose, seed: int,
+               light: str = 'day') -> RenderedFrame:
+        """Return one view with its picture."""
+        view = self.view(camera, pose)
+        rgb = tone_map(self.light(view, light, seed))
+        return RenderedFrame(rgb, view.depth_m, view.normals, view.infrared)
+
+    def _seen(self, lit: _Lit, view: View, seed: int) -> NDArray[np.float32]:
+        solid = view.through or view
+        incident = self._tracer.incident(lit.scene, solid, lit.reflectance,
+                                         lit.radiance.max(axis=1) > 0, seed)
+        reflectance = solid.infrared[..., None] if lit.infrared else solid.albedo
+        light = incident * (reflectance + BASE)
+        glowing = lit.radiance[solid.part]
+        light = np.where(glowing.any(axis=2, keepdims=True), glowing, light)
+        light[solid.part < 0] = 0
+        return self._behind_glass(lit, view, light, seed) if view.through else light
+
+    def _behind_glass(self, lit: _Lit, view: View, light: NDArray[np.float32],
+                      seed: int) -> NDArray[np.float32]:
+        """Put the glass in view over the light behind it: tint and mirror image."""
+        assert view.through is not None
+        glass = view.part != view.through.part
+        rows, columns = np.flatnonzero(glass.any(axis=1)), np.flatnonzero(glass.any(axis=0))
+        box = np.s_[rows[0]:rows[-1] + 1, columns[0]:columns[-1] + 1]
+        height, width = glass[box].shape
+        camera = scaled(replace(
+            view.camera, width=width, height=height, cx=float(view.camera.cx - columns[0]),
+            cy=float(view.camera.cy - rows[0])), COARSE)
+        image = self._tracer.radiance(lit.mirrored, camera, view.pose, seed)
+        image = np.asarray(cv2.resize(cv2.GaussianBlur(image, (0, 0), 1.0), (width, height)),
+                           np.float32)
+        share = _mirrored_share(view)[box][..., None]
+        tint = np.float32(1) if lit.infrared else view.albedo[box]
+        light[box] = np.where(glass[box][..., None],
+                              light[box] * tint * (1 - share) + image * share, light[box])
+        return light
+
+    def _in_light(self, light: str, *, infrared: bool) -> _Lit:
+        if (light, infrared) not in self._lit:
+            self._lit[light, infrared] = self._make_lit(LIGHTS[light], infrared)
+        return self._lit[light, infrared]
+
+    def _make_lit(self, light: Light, infrared: bool) -> _Lit:
+        parts = self.world.parts
+        mean = self._surfaces.mean
+        if infrared:
+            reflectance = np.repeat(mean.infrared[:, None], 3, axis=1)
+            metal = self._gloss == 'metal'
+            reflectance[metal] = mean.albedo[metal].mean(axis=1, keepdims=True)
         else:
-            sampler = {'type': 'independent', 'sample_count': samples}
-        return self.mi.load_dict({
-            'type': 'perspective', 'fov_axis': 'x', 'near_clip': 0.02, 'far_clip': 50.0,
-            'fov': float(2 * np.degrees(np.arctan(camera.width / (2 * camera.fx)))),
-            'principal_point_offset_x': -((camera.cx + 0.5) / camera.width - 0.5),
-            'principal_point_offset_y': -((camera.cy + 0.5) / camera.height - 0.5),
-            'to_world': self.mi.ScalarTransform4f().look_at(
-                list(pose.position), list(pose.target), [0, 0, 1]),
-            'film': {'type': 'hdrfilm', 'width': camera.width // scale,
-                     'height': camera.height // scale,
-                     'rfilter': {'type': 'box'}, 'pixel_format': 'rgb'},
-            'sampler': sampler})
+            reflectance = mean.albedo
+        radiance = np.array([_radiance(part.material, light, infrared) for part in parts],
+                            np.float32)
+        mirrored = None
+        if (self._gloss == 'glass').any():
+            mirrored = scene.lit(self._mi, parts, reflectance, radiance, mirrors=True)
+        return _Lit(scene.lit(self._mi, parts, reflectance, radiance), mirrored, reflectance,
+                    radiance, infrared)
 
-    def _shape(self, part: Part) -> Any:
-        properties = self.mi.Properties()
-        properties['bsdf'] = self.mi.load_dict(_bsdf(self.mi, part.material))
-        if part.material.radiance is not None:
-            properties['emitter'] = self.mi.load_dict({
-                'type': 'area',
-                'radiance': {'type': 'rgb', 'value': list(part.material.radiance)}})
-        mesh = self.mi.Mesh('part', len(part.mesh.vertices), len(part.mesh.faces),
-                            has_vertex_normals=True, has_vertex_texcoords=True, props=properties)
-        values = self.mi.traverse(mesh)
-        values['vertex_positions'] = part.mesh.vertices.ravel()
-        values['vertex_normals'] = part.mesh.normals.ravel()
-        values['vertex_texcoords'] = (part.mesh.uv / part.material.size_m).ravel()
-        values['faces'] = part.mesh.faces.ravel()
-        values.update()
-        return mesh
-
-    def _exposure(self, room: Room) -> float:
-        """Meter the light from the middle of the room, towards its four walls."""
-        eye = (0.0, 0.0, 0.6 * room.size[2])
-        means = []
-        for k, (x, y) in enumerate(((1, 0), (0, 1), (-1, 0), (0, -1))):
-            view = self._run(self.scene, self.light, Pose(eye, (x, y, 1.2)), 16, k, scale=8)
-            means.append(np.minimum(view, np.quantile(view, 0.9)).mean())
-        return float(0.42 / max(float(np.mean(means)), 1e-3))
+    def _metered(self) -> float:
+        """Meter the daylight from the middle of each room, towards its four walls."""
+        lit = self._in_light('day', infrared=False).scene
+        seen = []
+        for area in self.world.areas:
+            x, y = (area.low[0] + area.high[0]) / 2, (area.low[1] + area.high[1]) / 2
+            eye = np.array([x, y, 0.6 * area.height_m])
+            seen += [self._tracer.radiance(lit, METER, look_at(eye, eye + toward), k, 8)
+                     for k, toward in enumerate(FOUR_WALLS)]
+        return max(float(np.median(np.mean(seen, axis=3))), 1e-3)
 
 
-def camera_axes(pose: Pose) -> NDArray[np.float32]:
-    """Return the optical frame's x (right), y (down) and z (forward) as the rows of (3, 3)."""
-    forward = np.subtract(pose.target, pose.position)
-    forward = forward / np.linalg.norm(forward)
-    right = np.cross(forward, (0.0, 0.0, 1.0))
-    right = right / np.linalg.norm(right)
-    return np.stack([right, np.cross(forward, right), forward]).astype(np.float32)
+def _radiance(material: Material, light: Light,
+              infrared: bool) -> NDArray[np.float64] | tuple[float, float, float]:
+    if material.radiance is None:
+        return (0.0, 0.0, 0.0)
+    if infrared:
+        factor = light.window_infrared if material.source == 'window' else light.lamp
+        return np.full(3, factor * material.infrared_radiance)
+    return np.multiply(material.radiance,
+                       light.window if material.source == 'window' else light.lamp)
+
+
+def _mirrored_share(view: View) -> NDArray[np.float32]:
+    """Return (H, W) what a thin pane facing as the surface in view mirrors (Schlick 1994)."""
+    points = points_m(view)
+    cosine = np.abs(np.einsum('yxc,yxc->yx', view.normals, points))
+    cosine = np.nan_to_num(cosine / np.linalg.norm(points, axis=2))
+    once = 0.04 + 0.96 * (1 - np.minimum(cosine, 1)) ** 5
+    return np.asarray(2 * once / (1 + once), np.float32)
 
 
 def tone_map(light: NDArray[np.float32]) -> NDArray[np.uint8]:
@@ -220,21 +244,3 @@ def tone_map(light: NDArray[np.float32]) -> NDArray[np.uint8]:
     curve = np.clip(light * (1 + light / white ** 2) / (1 + light), 0, 1)
     encoded = np.where(curve < 0.0031308, 12.92 * curve, 1.055 * curve ** (1 / 2.4) - 0.055)
     return (encoded * 255 + 0.5).astype(np.uint8)
-
-
-def _bsdf(mi: ModuleType, material: Material) -> dict[str, Any]:
-    if material.texture.shape[0] == 1:
-        value = (material.texture[0, 0] / 255.0) ** 2.2
-        color: dict[str, Any] = {'type': 'rgb', 'value': [float(v) for v in value]}
-    else:
-        # Mitsuba's v runs down the rows of a bitmap, ours up the wall.
-        color = {'type': 'bitmap',
-                 'bitmap': mi.Bitmap(np.ascontiguousarray(material.texture[::-1]))}
-    if material.gloss == 'metal':
-        inner = {'type': 'roughconductor', 'material': 'Al', 'alpha': 0.18,
-                 'specular_reflectance': color}
-    elif material.gloss == 'satin':
-        inner = {'type': 'roughplastic', 'diffuse_reflectance': color, 'alpha': 0.15}
-    else:
-        inner = {'type': 'diffuse', 'reflectance': color}
-    return {'type': 'twosided', 'inner': inner}
