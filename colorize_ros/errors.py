@@ -44,3 +44,8 @@ class MissingExtraError(ColorizeError):
         super().__init__(
             f'{purpose} needs the optional dependencies {extra!r}, which are not installed; '
             f"install them with: pip install 'colorize_ros[{extra}]'")
+        self._given = extra, purpose
+
+    def __reduce__(self) -> tuple[type, tuple[str, str]]:
+        """Pickle what it was made of, so that it comes through from other processes."""
+        return type(self), self._given

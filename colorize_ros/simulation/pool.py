@@ -4,7 +4,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 import multiprocessing
+from multiprocessing.connection import wait
 import os
+import signal
+from threading import Thread
 from typing import TypeVar
 
 import cv2
@@ -27,7 +30,7 @@ def run_in_processes(work: Callable[[Given], Made], tasks: Sequence[Given], *,
     count = processors() if workers is None else workers
     # Not by fork: threads of the renderer would not survive it.
     pool = ProcessPoolExecutor(min(count, max(len(tasks), 1)),
-                               multiprocessing.get_context('spawn'), _use_one_thread)
+                               multiprocessing.get_context('spawn'), _begin)
     try:
         yield from pool.map(work, tasks)
     finally:
@@ -41,5 +44,15 @@ def processors() -> int:
     return os.cpu_count() or 1
 
 
-def _use_one_thread() -> None:
+def _begin() -> None:
     cv2.setNumThreads(1)
+    # Ctrl-C reaches all of a terminal's processes; the one that waits for us ends us in order.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    wait([parent.sentinel])
+    os._exit(1)
