@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from colorize_ros.datasets.tone import MIDDLE_GRAY, to_bytes, tone_curve
 from colorize_ros.messages import Intrinsics
 from colorize_ros.simulation import scene
 from colorize_ros.simulation.geometry import GLIMPSE, Outline, scaled, View
@@ -18,7 +19,6 @@ from colorize_ros.simulation.shading import BASE, COARSE, Tracer
 from colorize_ros.simulation.surfaces import SurfaceTable
 from colorize_ros.simulation.world import Light, LIGHTS, World
 
-MIDDLE_GRAY = 0.2
 METER = Intrinsics(width=80, height=60, fx=40.0, fy=40.0, cx=39.5, cy=29.5)
 # What is less than this where the illuminator gives 1 at a metre is left out.
 FAINT_INFRARED = 1e-3
@@ -240,7 +240,4 @@ def tone_map(light: NDArray[np.float32]) -> NDArray[np.uint8]:
     Returns:
         (H, W, 3) uint8 sRGB.
     """
-    white = np.float32(5.0)
-    curve = np.clip(light * (1 + light / white ** 2) / (1 + light), 0, 1)
-    encoded = np.where(curve < 0.0031308, 12.92 * curve, 1.055 * curve ** (1 / 2.4) - 0.055)
-    return (encoded * 255 + 0.5).astype(np.uint8)
+    return to_bytes(tone_curve(light))
