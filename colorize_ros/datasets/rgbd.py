@@ -139,16 +139,26 @@ def read_depth_m(path: Path) -> NDArray[np.float32]:
     Raises:
         DataError: missing, not an image, or not 16-bit single-channel.
     """
-    millimetres = cv2.imread(str(path), cv2.IMREAD_UNCHANGED)
-    if millimetres is None:
-        raise DataError(f'{path} is missing or not an image; expected a 16-bit PNG')
-    if millimetres.dtype != np.uint16 or millimetres.ndim != 2:
-        raise DataError(
-            f'{path} has dtype {millimetres.dtype} and shape {millimetres.shape}; depth is a '
-            f'16-bit single-channel PNG of millimetres with 0 for unknown')
+    millimetres = read_uint16(path)
     depth_m = millimetres.astype(np.float32) / np.float32(MILLIMETRES_PER_METRE)
     depth_m[millimetres == 0] = np.nan
     return depth_m
+
+
+def read_uint16(path: Path) -> NDArray[np.uint16]:
+    """Read a 16-bit PNG as uint16 (H, W).
+
+    Raises:
+        DataError: missing, not an image, or not 16-bit single-channel.
+    """
+    values = cv2.imread(str(path), cv2.IMREAD_UNCHANGED)
+    if values is None:
+        raise DataError(f'{path} is missing or not an image; expected a 16-bit PNG')
+    if values.dtype != np.uint16 or values.ndim != 2:
+        raise DataError(
+            f'{path} has dtype {values.dtype} and shape {values.shape}; depth is a '
+            f'16-bit single-channel PNG with 0 for unknown')
+    return np.asarray(values, np.uint16)
 
 
 def fill_stripes(depth_m: NDArray[np.float32]) -> NDArray[np.float32]:
