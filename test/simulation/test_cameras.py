@@ -122,6 +122,12 @@ def test_in_the_dark_mono_sees_three_times_better(scene: np.ndarray) -> None:
     assert quality[0] > 2 * quality[1]
 
 
+def test_in_the_dark_the_sensors_own_noise_takes_over() -> None:
+    pair = stereo_images(patch(0.001), patch(0.001), rng())
+    for image, factor in zip(pair, (SETUPS[1].mono, SETUPS[1].color)):
+        assert image.std() / 255 > 1.5 * factor * np.sqrt(image.mean() / 255)
+
+
 def test_the_pair_is_nearly_black_at_night(scene: np.ndarray) -> None:
     mono, color = stereo_images(scene * np.float32(1e-4), scene * np.float32(1e-4), rng())
     assert 0.2 < mono.mean() < 5
