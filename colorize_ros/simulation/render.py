@@ -152,7 +152,9 @@ class Renderer:
                                          lit.radiance.max(axis=1) > 0, seed)
         reflectance = solid.infrared[..., None] if lit.infrared else solid.albedo
         light = incident * (reflectance + BASE)
-        glowing = lit.radiance[solid.part]
+        # What glows with a texture (the view through a window) keeps its mean.
+        glowing = lit.radiance[solid.part] * (
+            reflectance / np.maximum(lit.reflectance[solid.part], BASE))
         light = np.where(glowing.any(axis=2, keepdims=True), glowing, light)
         light[solid.part < 0] = 0
         return self._behind_glass(lit, view, light, seed) if view.through else light
