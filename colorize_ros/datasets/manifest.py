@@ -31,7 +31,7 @@ def find_manifest(folder: Path, layout: str) -> Path:
 
 def read_manifest(
         folder: Path, layout: str, split: str | None) -> tuple[Path, list[tuple[str, str]]]:
-    """Read the items of a split.
+    """Read the names of a split's items.
 
     Args:
         folder: as in `find_manifest`.
@@ -44,6 +44,25 @@ def read_manifest(
     Raises:
         DataError: no manifest, a column is missing, or the split has no items.
     """
+    root, rows = read_rows(folder, layout, split)
+    return root, [(row['item'], row['split']) for row in rows]
+
+
+def read_rows(
+        folder: Path, layout: str, split: str | None) -> tuple[Path, list[dict[str, str]]]:
+    """Read whole rows of a split's items, for layouts whose manifest says more of them.
+
+    Args:
+        folder: as in `find_manifest`.
+        layout: as in `find_manifest`.
+        split: 'train', 'test', ...; None for all.
+
+    Returns:
+        The folder that the item names are relative to, and the rows, by column, in file order.
+
+    Raises:
+        DataError: no manifest, a column is missing, or the split has no items.
+    """
     manifest = find_manifest(folder, layout)
     with manifest.open(newline='', encoding='utf-8') as stream:
         reader = csv.DictReader(stream)
@@ -52,10 +71,9 @@ def read_manifest(
             raise DataError(
                 f'{manifest} lacks the columns {sorted(missing)}; it has {reader.fieldnames}. '
                 f'Each row needs item (a path relative to the manifest) and split')
-        rows = [(row['item'], row['split']) for row in reader]
-    chosen = [row for row in rows if split is None or row[1] == split]
+        rows = list(reader)
+    chosen = [row for row in rows if split in (None, row['split'])]
     if not chosen:
-        raise DataError(
-            f'{manifest} has no items of split {split!r}; it has the splits '
-            f'{sorted({row[1] for row in rows})}')
+        splits = sorted({row['split'] for row in rows})
+        raise DataError(f'{manifest} has no items of split {split!r}; it has the splits {splits}')
     return manifest.parent, chosen
