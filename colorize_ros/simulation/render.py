@@ -154,7 +154,7 @@ class Renderer:
         light = incident * (reflectance + BASE)
         # What glows with a texture (the view through a window) keeps its mean.
         glowing = lit.radiance[solid.part] * (
-            reflectance / np.maximum(lit.reflectance[solid.part], BASE))
+            reflectance / np.maximum(lit.reflectance[solid.part], np.float32(1e-3)))
         light = np.where(glowing.any(axis=2, keepdims=True), glowing, light)
         light[solid.part < 0] = 0
         return self._behind_glass(lit, view, light, seed) if view.through else light
