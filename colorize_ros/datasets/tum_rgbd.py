@@ -11,7 +11,7 @@ associated as `associate.py` of its tools does: nearest stamps first, each frame
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -123,13 +123,13 @@ def associate(first_s: Sequence[float], second_s: Sequence[float]) -> list[tuple
     """
     near = []
     for first in first_s:
-        begin = bisect_left(second_s, first - MAX_APART_S)
+        begin = bisect_right(second_s, first - MAX_APART_S)
         for second in second_s[begin:bisect_left(second_s, first + MAX_APART_S)]:
             near.append((abs(first - second), first, second))
     paired: dict[float, float] = {}
     taken: set[float] = set()
-    for apart_s, first, second in sorted(near):
-        if apart_s < MAX_APART_S and first not in paired and second not in taken:
+    for _, first, second in sorted(near):
+        if first not in paired and second not in taken:
             paired[first] = second
             taken.add(second)
     return sorted(paired.items())

@@ -62,7 +62,8 @@ def test_frames_20_ms_apart_or_more_are_no_pair() -> None:
     assert associate([1.0], [1.0201]) == []
     assert associate([1.0], [1.0199]) == [(1.0, 1.0199)]
     assert associate([1.0199], [1.0]) == [(1.0199, 1.0)]
-    # A frame whose partner was taken by a nearer one takes the next.
+    # A frame whose partner was taken by a nearer one takes the next, or none.
+    assert associate([1.0, 1.010], [1.008]) == [(1.010, 1.008)]
     assert associate([1.0, 1.005], [0.99, 1.004]) == [(1.0, 0.99), (1.005, 1.004)]
 
 
