@@ -1,11 +1,13 @@
 """What a structured-light depth camera (Kinect v1) makes of perfect depth.
 
 The projector throws a dot pattern, a camera beside it finds each dot again by correlating small
-windows; so there are shadows where the projector does not reach, disparities in steps of an eighth
-of a pixel, noise that grows with the square of the distance, edges that are off by a pixel or two,
-and no return from what is dark, shiny, far or seen at a grazing angle. After Khoshelham & Elberink
-2012, "Accuracy and Resolution of Kinect Depth Data", and Handa et al. 2014, "A Benchmark for RGB-D
-Visual Odometry, 3D Reconstruction and SLAM", section IV.
+windows. So there are shadows where the projector does not reach and no return from what is dark,
+shiny, far or seen at a grazing angle; a window takes the surface that most of it sees, so that
+edges are ragged and off by a pixel or two and thin things vanish; and disparities come in steps of
+an eighth of a pixel, with a noise that grows with the square of the distance. After Khoshelham &
+Elberink 2012, "Accuracy and Resolution of Kinect Depth Data", and Handa et al. 2014, "A Benchmark
+for RGB-D Visual Odometry, 3D Reconstruction and SLAM", section IV; the numbers are tuned to
+recordings (benchmarks/kinect_realism.py).
 """
 from __future__ import annotations
 
@@ -15,6 +17,9 @@ from numpy.typing import NDArray
 
 from colorize_ros.errors import DepthError, ShapeError
 
+# Lengths in pixels below are those of a camera of this focal length, 640 wide; for others they
+# are scaled with it.
+FOCAL_PX = 525.0
 BASELINE_M = 0.075
 # Of the color camera to the right of the infrared one, and of its wider view.
 COLOR_OFFSET_M = 0.025
@@ -22,13 +27,21 @@ INFRARED_ZOOM = 585 / 525
 DISPARITY_STEP_PX = 1 / 8
 NEAREST_M, FARTHEST_M = 0.45, 8.0
 # Infrared that comes back, as share at 1 m, below which the pattern drowns.
-DARKEST = 0.008
-GRAZING = 0.13
+DARKEST = 0.009
+GRAZING = 0.10
+# A window has to agree on a disparity to a pixel in more than this share of it.
+WINDOW_PX = 9
+MAJORITY, UNSTEADY = 0.56, 0.06
+RAGGED_PX, RAGGED_CELL_PX = 1.0, 8.0
+SMOOTH_NOISE_PX, NOISE_PX = 0.033, 0.01
 SMALLEST_ISLAND_PX = 40
+# Disparities are those of a camera 640 wide too: smaller pictures are sampled from such ones.
+FOCAL_TIMES_BASELINE = np.float32(FOCAL_PX * INFRARED_ZOOM * BASELINE_M)
+FAR_AWAY_M, NOTHING = 1e3, -1e3
 
 
 def kinect_depth(depth_m: NDArray[np.float32], rng: np.random.Generator, *,
-                 focal_px: float = 525.0, infrared: NDArray[np.float32] | None = None,
+                 focal_px: float = FOCAL_PX, infrared: NDArray[np.float32] | None = None,
                  normals: NDArray[np.float32] | None = None) -> NDArray[np.float32]:
     """Degrade perfect depth to what a Kinect gives, registered to its color camera.
 
@@ -47,22 +60,24 @@ def kinect_depth(depth_m: NDArray[np.float32], rng: np.random.Generator, *,
         DepthError: no pixel has a depth above 0.
     """
     _check(depth_m, infrared, normals)
-    depth = np.where(np.isfinite(depth_m) & (depth_m > 0), depth_m, np.nan).astype(np.float32)
-    cosine = _cosine(depth, focal_px, normals)
-    reflected = np.full(depth.shape, 0.6, np.float32) if infrared is None else infrared
+    known = np.isfinite(depth_m) & (depth_m > 0)
+    depth = np.where(known, depth_m, FAR_AWAY_M).astype(np.float32)
+    scale = focal_px / FOCAL_PX
 
-    seen = np.isfinite(depth) & (depth > NEAREST_M) & (depth < FARTHEST_M)
-    seen &= _reached(depth, BASELINE_M - COLOR_OFFSET_M, focal_px)
-    seen &= _reached(depth, -COLOR_OFFSET_M, focal_px)
-    seen &= _in_view(depth, focal_px)
-    signal = reflected * cosine / np.maximum(depth, 0.1) ** 2
-    seen &= signal > DARKEST * np.exp(0.25 * _smooth_noise(rng, depth.shape, 6))
-    seen &= cosine > GRAZING + 0.03 * _smooth_noise(rng, depth.shape, 4)
-    seen &= ~_unsteady_edges(depth, focal_px, rng)
+    lit = (depth > NEAREST_M) & (depth < FARTHEST_M) & _in_view(depth, focal_px)
+    lit &= _reached(depth, BASELINE_M - COLOR_OFFSET_M, focal_px)
+    lit &= _reached(depth, -COLOR_OFFSET_M, focal_px)
+    # Steep surfaces have gaps a pixel wide there.
+    lit = cv2.medianBlur(lit.astype(np.uint8), 3) > 0
+    lit &= _returned(depth, _cosine(depth, focal_px, normals), infrared, scale, rng)
 
-    matched = _displaced(depth, rng)
-    seen = _without_islands(seen & np.isfinite(matched))
-    return np.where(seen, _measured(matched, focal_px, rng), np.nan).astype(np.float32)
+    true_px = np.where(lit, FOCAL_TIMES_BASELINE / depth, np.float32(NOTHING))
+    found_px = _displaced(true_px, scale, rng)
+    majority = MAJORITY + UNSTEADY * _smooth_noise(rng, depth.shape, RAGGED_CELL_PX * scale)
+    seen = (found_px > 0) & (_agreement(found_px, true_px, scale) > majority)
+    seen = _without_islands(seen, SMALLEST_ISLAND_PX * scale ** 2)
+    return np.where(seen, FOCAL_TIMES_BASELINE / _measured(found_px, scale, rng),
+                    np.float32(np.nan))
 
 
 def _check(depth_m: NDArray[np.float32], infrared: NDArray[np.float32] | None,
@@ -80,96 +95,118 @@ def _check(depth_m: NDArray[np.float32], infrared: NDArray[np.float32] | None,
                          'Is the image empty?')
 
 
-def _rays(shape: tuple[int, ...], focal_px: float) -> NDArray[np.float32]:
-    """Return (H, W, 3) rays of the color camera with z = 1."""
+def _rays(shape: tuple[int, ...],
+          focal_px: float) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return x (W,) and y (H, 1) of the color camera's rays at z = 1."""
     height, width = shape
-    u, v = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
-    return np.stack([(u - (width - 1) / 2) / focal_px, (v - (height - 1) / 2) / focal_px,
-                     np.ones_like(u)], axis=2)
+    x = (np.arange(width, dtype=np.float32) - np.float32((width - 1) / 2)) / np.float32(focal_px)
+    y = (np.arange(height, dtype=np.float32) - np.float32((height - 1) / 2)) / np.float32(focal_px)
+    return x, y[:, None]
 
 
 def _cosine(depth: NDArray[np.float32], focal_px: float,
             normals: NDArray[np.float32] | None) -> NDArray[np.float32]:
     """Return (H, W) how squarely each surface faces the camera, 0 to 1."""
-    rays = _rays(depth.shape, focal_px)
+    x, y = _rays(depth.shape, focal_px)
     if normals is None:
-        points = rays * np.nan_to_num(depth)[..., None]
+        points = np.stack([x * depth, y * depth, depth], axis=2)
         normals = np.cross(np.gradient(points, axis=1), np.gradient(points, axis=0))
         normals = normals / np.maximum(np.linalg.norm(normals, axis=2, keepdims=True), 1e-12)
-    away = np.sum(normals * rays, axis=2) / np.linalg.norm(rays, axis=2)
-    return np.abs(away).astype(np.float32)
+    away = normals[..., 0] * x + normals[..., 1] * y + normals[..., 2]
+    return np.asarray(np.abs(away) / np.sqrt(x * x + y * y + 1), np.float32)
+
+
+def _returned(depth: NDArray[np.float32], cosine: NDArray[np.float32],
+              infrared: NDArray[np.float32] | None, scale: float,
+              rng: np.random.Generator) -> NDArray[np.bool_]:
+    """Say where enough of the projected light comes back."""
+    signal = (0.6 if infrared is None else infrared) * cosine / (depth * depth)
+    darkest = DARKEST * np.exp(0.3 * _smooth_noise(rng, depth.shape, 7 * scale))
+    grazing = GRAZING + 0.03 * _smooth_noise(rng, depth.shape, 5 * scale)
+    return np.asarray((signal > darkest) & (cosine > grazing))
 
 
 def _reached(depth: NDArray[np.float32], offset_m: float, focal_px: float) -> NDArray[np.bool_]:
     """Say which pixels a point `offset_m` to the camera's right sees, by a depth buffer there."""
     height, width = depth.shape
-    distance = np.nan_to_num(depth, nan=1e3)
-    column = np.arange(width, dtype=np.float32) - focal_px * offset_m / distance
     margin = int(np.ceil(focal_px * abs(offset_m) / NEAREST_M)) + 2
-    row = np.arange(height)[:, None] * (width + 2 * margin)
-    left = np.clip(np.floor(column).astype(np.int64) + margin, 0, width + 2 * margin - 2)
-    nearest = np.full(height * (width + 2 * margin), np.inf, np.float32)
+    stride = width + 2 * margin
+    start = (np.arange(height) * stride + margin)[:, None] + np.arange(width)
+    shift = np.float32(focal_px * offset_m) / np.maximum(depth, np.float32(NEAREST_M))
+    left = np.floor(-shift)
+    at = start + left.astype(np.int32)
+    nearest = np.full(height * stride, np.inf, np.float32)
     # Into both neighbours, so that surfaces stretched from there have no gaps.
     for step in (0, 1):
-        np.minimum.at(nearest, (row + left + step).ravel(), distance.ravel())
-    at = np.clip(np.rint(column).astype(np.int64) + margin, 0, width + 2 * margin - 1)
-    return np.asarray(distance <= 1.02 * nearest[row + at] + 0.01)
+        np.minimum.at(nearest, (at + step).ravel(), depth.ravel())
+    closest = at + (-shift - left >= 0.5)
+    return np.asarray(depth <= np.float32(1.02) * nearest[closest] + np.float32(0.01))
 
 
 def _in_view(depth: NDArray[np.float32], focal_px: float) -> NDArray[np.bool_]:
     """Say which pixels lie within the infrared camera's narrower picture."""
     height, width = depth.shape
-    rays = _rays(depth.shape, focal_px)
-    shift = COLOR_OFFSET_M / np.nan_to_num(depth, nan=1e3)
+    x, y = _rays(depth.shape, focal_px)
+    # Correlation windows do not fit at the sides.
+    columns = (width - 1) / 2 - WINDOW_PX // 2 * focal_px / FOCAL_PX
     zoomed = focal_px * INFRARED_ZOOM
-    u = zoomed * (rays[..., 0] + shift) + (width - 1) / 2
-    v = zoomed * rays[..., 1] + (height - 1) / 2
-    # Correlation windows of nine columns do not fit at the sides.
-    return np.asarray((u > 4) & (u < width - 5) & (v > 0) & (v < height - 1))
+    u = zoomed * (x + np.float32(COLOR_OFFSET_M) / depth)
+    return np.asarray((np.abs(u) < columns) & (np.abs(zoomed * y) < (height - 1) / 2))
 
 
-def _unsteady_edges(depth: NDArray[np.float32], focal_px: float,
-                    rng: np.random.Generator) -> NDArray[np.bool_]:
-    """Say where a window sees two surfaces and finds neither, differently in each frame."""
-    disparity = focal_px * BASELINE_M / np.nan_to_num(depth, nan=1e3)
-    window = np.ones((3, 3), np.uint8)
-    step = cv2.dilate(disparity, window) - cv2.erode(disparity, window)
-    lost = 0.9 * _smooth_noise(rng, depth.shape, 3) + 0.25 * np.minimum(step, 4.0) > 1.0
-    return np.asarray((step > 1.0) & lost)
+def _displaced(disparity_px: NDArray[np.float32], scale: float,
+               rng: np.random.Generator) -> NDArray[np.float32]:
+    """Look disparity up a pixel or so beside where it belongs, as windows of pixels do.
 
-
-def _displaced(depth: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.float32]:
-    """Look depth up a pixel or so beside where it belongs, as windows of pixels do."""
-    height, width = depth.shape
+    Where nothing comes back, it is that of the nearest surface beside it: the window sees it too.
+    """
+    height, width = disparity_px.shape
+    side = 2 * round(2 * scale) + 1
+    beside = cv2.dilate(disparity_px, np.ones((side, side), np.uint8))
     u, v = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
-    u += 0.7 * _smooth_noise(rng, depth.shape, 3)
-    v += 0.7 * _smooth_noise(rng, depth.shape, 3)
-    return np.asarray(cv2.remap(depth, u, v, cv2.INTER_NEAREST, borderMode=cv2.BORDER_REPLICATE),
-                      np.float32)
+    u += RAGGED_PX * scale * _smooth_noise(rng, disparity_px.shape, RAGGED_CELL_PX * scale)
+    v += RAGGED_PX * scale * _smooth_noise(rng, disparity_px.shape, RAGGED_CELL_PX * scale)
+    return np.asarray(cv2.remap(np.where(disparity_px > 0, disparity_px, beside), u, v,
+                                cv2.INTER_NEAREST, borderMode=cv2.BORDER_REPLICATE), np.float32)
 
 
-def _measured(depth: NDArray[np.float32], focal_px: float,
+def _agreement(found_px: NDArray[np.float32], true_px: NDArray[np.float32],
+               scale: float) -> NDArray[np.float32]:
+    """Return (H, W) which share of each window has the disparity that is found for it."""
+    height, width = found_px.shape
+    reach = max(1, round(WINDOW_PX // 2 * scale))
+    offsets = np.unique(np.round(np.linspace(-reach, reach, 5)).astype(int))
+    around = cv2.copyMakeBorder(true_px, reach, reach, reach, reach, cv2.BORDER_REPLICATE)
+    votes = np.zeros(found_px.shape, np.uint8)
+    for dy in offsets + reach:
+        for dx in offsets + reach:
+            other = np.ascontiguousarray(around[dy:dy + height, dx:dx + width])
+            votes += np.abs(found_px - other) < 1.0
+    return np.asarray(votes / np.float32(len(offsets) ** 2), np.float32)
+
+
+def _measured(disparity_px: NDArray[np.float32], scale: float,
               rng: np.random.Generator) -> NDArray[np.float32]:
-    """Return depth from a noisy disparity in steps."""
-    noise = 0.02 * rng.standard_normal(depth.shape) + 0.06 * _smooth_noise(rng, depth.shape, 5)
-    disparity = focal_px * INFRARED_ZOOM * BASELINE_M / depth + noise
-    steps = np.maximum(np.round(disparity / DISPARITY_STEP_PX), 1)
-    return (focal_px * INFRARED_ZOOM * BASELINE_M / (steps * DISPARITY_STEP_PX)).astype(np.float32)
+    """Return disparities with noise, in steps."""
+    noise = NOISE_PX * rng.standard_normal(disparity_px.shape, np.float32)
+    noise += SMOOTH_NOISE_PX * _smooth_noise(rng, disparity_px.shape, 5 * scale)
+    steps = np.maximum(np.round((disparity_px + noise) / DISPARITY_STEP_PX), 1)
+    return np.asarray(steps * DISPARITY_STEP_PX, np.float32)
 
 
 def _smooth_noise(rng: np.random.Generator, shape: tuple[int, ...],
-                  cell_px: int) -> NDArray[np.float32]:
+                  cell_px: float) -> NDArray[np.float32]:
     """Return (H, W) noise of deviation about 1 that changes over `cell_px` pixels."""
     height, width = shape
-    grid = rng.standard_normal((height // cell_px + 2, width // cell_px + 2)).astype(np.float32)
+    grid = rng.standard_normal((int(height / cell_px) + 2, int(width / cell_px) + 2), np.float32)
     # Interpolation takes about a third off the deviation.
     return 1.4 * cv2.resize(grid, (width, height), interpolation=cv2.INTER_CUBIC)
 
 
-def _without_islands(seen: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def _without_islands(seen: NDArray[np.bool_], smallest_px: float) -> NDArray[np.bool_]:
     """Take out the specks, as the camera's own speckle filter does."""
     # The default algorithm of OpenCV 4.5.5 (Humble has 4.5.4) ends the process on some images.
     _, label, statistics, _ = cv2.connectedComponentsWithStatsWithAlgorithm(
         seen.astype(np.uint8), 4, cv2.CV_32S, cv2.CCL_WU)
-    large = statistics[:, cv2.CC_STAT_AREA] >= SMALLEST_ISLAND_PX
+    large = statistics[:, cv2.CC_STAT_AREA] >= smallest_px
     return np.asarray(seen & large[label])
