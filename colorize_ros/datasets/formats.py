@@ -69,7 +69,7 @@ def read_rgbd(folder: Path, split: str | None) -> Sequence[RgbdSource]:
     folder = Path(folder)
     if any((place / 'manifest.csv').is_file() for place in (folder, folder / 'rgbd')):
         return rgbd.read_items(folder, split)
-    if folder.is_file():
+    if folder.suffix == '.mat':
         return _of_split(nyu_v2.read_labelled(folder), split, folder)
     found = next(find_folders(folder, lambda names: any(
         layout.marks(names) for layout in FORMATS)), None)

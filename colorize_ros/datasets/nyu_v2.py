@@ -41,6 +41,8 @@ RAW = Publication('NYU Depth v2 (raw)', URL,
 LABELLED_FILE = 'nyu_depth_v2_labeled.mat'
 # The cameras run freely at 20 to 30 Hz: a color image that is farther off shows another view.
 MAX_APART_S = 0.05
+# What h5py raises on a file that is damaged or of other content, by version.
+UNREADABLE = (IndexError, KeyError, OSError, RuntimeError, TypeError, ValueError)
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,7 @@ class NyuLabelledItem(RegisteredPair):
             try:
                 rgb = file['images'][self.index].transpose(2, 1, 0)
                 depth_m = file['depths' if self.filled else 'rawDepths'][self.index].T
-            except (KeyError, ValueError, OSError) as error:
+            except UNREADABLE as error:
                 raise _damaged(self.path, error) from error
         if rgb.shape != (HEIGHT, WIDTH, 3) or depth_m.shape != (HEIGHT, WIDTH):
             raise _damaged(self.path, f'image {self.index + 1} is {rgb.shape} and its depth '
@@ -134,7 +136,7 @@ def read_labelled(path: Path, *, filled: bool = False) -> list[NyuLabelledItem]:
         try:
             scenes, types = _texts(file, 'scenes'), _texts(file, 'sceneTypes')
             counts = {len(scenes), len(types), len(file['images']), len(file['rawDepths'])}
-        except (KeyError, ValueError, OSError, TypeError) as error:
+        except UNREADABLE as error:
             raise _damaged(path, error) from error
     if len(counts) != 1:
         raise _damaged(path, f'it has {sorted(counts)} images, depths and scenes')

@@ -102,7 +102,8 @@ def test_masks_of_other_scenes_can_be_laid_over_an_item(tmp_path: Path) -> None:
 
 def test_an_unknown_folder_hears_what_was_looked_for(tmp_path: Path) -> None:
     (tmp_path / 'photos').mkdir()
-    for folder in (tmp_path, tmp_path / 'nowhere'):
+    (tmp_path / 'freiburg1_desk.tgz').touch()
+    for folder in (tmp_path, tmp_path / 'nowhere', tmp_path / 'freiburg1_desk.tgz'):
         with pytest.raises(DataError) as refusal:
             read_rgbd(folder, None)
         for word in ('manifest.csv', 'rgb.txt', 'photo/', 'intrinsics.txt', '.pgm', '.mat',

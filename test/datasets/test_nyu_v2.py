@@ -231,6 +231,10 @@ def test_a_damaged_labelled_file_is_named(tmp_path: Path) -> None:
         with pytest.raises(DataError, match=r'labeled\.mat cannot be read'):
             item.load()
     with h5py.File(path, 'w') as file:
+        file.create_group('images')
+    with pytest.raises(DataError, match=r'labeled\.mat cannot be read'):
+        item.load()
+    with h5py.File(path, 'w') as file:
         file['images'] = np.zeros((1, 3, 640, 480), np.uint8)
     with pytest.raises(DataError, match='scenes'):
         read_labelled(path)
