@@ -4,9 +4,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 import multiprocessing
-from multiprocessing.connection import wait
+from multiprocessing.connection import Connection, wait
 import os
-import signal
 from threading import Thread
 from typing import TypeVar
 
@@ -28,11 +27,16 @@ def run_in_processes(work: Callable[[Given], Made], tasks: Sequence[Given], *,
         workers: processes; by default as many as this process may use processors.
     """
     count = processors() if workers is None else workers
+    context = multiprocessing.get_context('spawn')
+    ended, alive = context.Pipe(duplex=False)
     # Not by fork: threads of the renderer would not survive it.
-    pool = ProcessPoolExecutor(min(count, max(len(tasks), 1)),
-                               multiprocessing.get_context('spawn'), _begin)
+    pool = ProcessPoolExecutor(min(count, max(len(tasks), 1)), context, _begin, (ended,))
     try:
         yield from pool.map(work, tasks)
+    except BaseException:
+        # Nobody waits for what the workers are at.
+        alive.close()
+        raise
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
 
@@ -44,15 +48,14 @@ def processors() -> int:
     return os.cpu_count() or 1
 
 
-def _begin() -> None:
+def _begin(ended: Connection) -> None:
     cv2.setNumThreads(1)
-    # Ctrl-C reaches all of a terminal's processes; the one that waits for us ends us in order.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    Thread(target=_end_with_parent, daemon=True).start()
+    # Ctrl-C reaches the group of the process that waits for us; it ends us in order.
+    os.setpgrp()
+    Thread(target=_end_with_parent, args=(ended,), daemon=True).start()
 
 
-def _end_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    assert parent is not None
-    wait([parent.sentinel])
+def _end_with_parent(ended: Connection) -> None:
+    # The other end of the pipe is closed, at the latest by the parent's end.
+    wait([ended])
     os._exit(1)
