@@ -1,6 +1,7 @@
-"""Writing of rosbag2 bags with the topics that `depth_enhancer` reads."""
+"""Writing of rosbag2 bags: images, their cameras, and transforms."""
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 import shutil
 from types import TracebackType
@@ -11,17 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from colorize_ros.errors import DataError, MissingExtraError
-from colorize_ros.messages import encode_depth, Intrinsics
+from colorize_ros.messages import CompressedFields, Intrinsics, RawImage
+from colorize_ros.messages.encode import byte_array
+from colorize_ros.simulation.poses import Pose, quaternion
 
-DEPTH_TOPIC = '/depth/image_raw'
-CAMERA_INFO_TOPIC = '/camera_info'
-GUIDE_TOPIC = '/guide/image_raw/compressed'
-TRUTH_TOPIC = '/ground_truth/depth'
-FRAME_ID = 'camera_color_optical_frame'
+TF_TOPIC, TF_STATIC_TOPIC = '/tf', '/tf_static'
 JPEG_QUALITY = 80
-IMAGE, INFO = 'sensor_msgs/msg/Image', 'sensor_msgs/msg/CameraInfo'
-COMPRESSED = 'sensor_msgs/msg/CompressedImage'
-TYPES = {DEPTH_TOPIC: IMAGE, CAMERA_INFO_TOPIC: INFO, GUIDE_TOPIC: COMPRESSED, TRUTH_TOPIC: IMAGE}
+QUEUE_DEPTH = 10
 
 
 class Stamps(NamedTuple):
@@ -36,18 +33,31 @@ class Stamps(NamedTuple):
     received_ns: int
 
 
+class Transform(NamedTuple):
+    """Where one frame is in another.
+
+    Attributes:
+        parent: frame id.
+        child: frame id.
+        pose: (4, 4) parent_from_child, metres.
+    """
+
+    parent: str
+    child: str
+    pose: Pose
+
+
 class BagWriter:
-    """Writes depth, camera_info, guide images and ground truth; a context manager.
+    """Writes a rosbag2 (MCAP); a context manager.
 
     A bag that is left by an exception is removed, so that no half of one stays.
     """
 
-    def __init__(self, out: Path, intrinsics: Intrinsics) -> None:
-        """Create the bag's folder.
+    def __init__(self, out: Path) -> None:
+        """Prepare, create nothing yet.
 
         Args:
             out: folder of the new bag.
-            intrinsics: of all images.
 
         Raises:
             MissingExtraError: rosbags is not installed.
@@ -61,17 +71,16 @@ class BagWriter:
         if out.exists():
             raise DataError(f'{out} exists; expected a folder that does not. Remove it, or name '
                             'another')
-        out.parent.mkdir(parents=True, exist_ok=True)
         self._out = out
         # Humble's definitions of these messages are those of every later distribution.
         self._store = get_typestore(Stores.ROS2_HUMBLE)
         self._writer = Writer(out, version=8, storage_plugin=StoragePlugin.MCAP)
         # Zstandard of whole chunks makes raw depth smaller than PNG does.
         self._writer.set_compression(CompressionMode.STORAGE, CompressionFormat.ZSTD)
-        self._camera = intrinsics
         self._connections: dict[str, Any] = {}
 
     def __enter__(self) -> BagWriter:
+        self._out.parent.mkdir(parents=True, exist_ok=True)
         self._writer.open()
         return self
 
@@ -81,50 +90,84 @@ class BagWriter:
         if kind is not None:
             shutil.rmtree(self._out, ignore_errors=True)
 
-    def write_depth(self, stamps: Stamps, depth_m: NDArray[np.float32]) -> None:
-        """Write depth and its camera_info.
+    def write_image(self, topic: str, stamps: Stamps, frame_id: str,
+                    image: RawImage | CompressedFields) -> None:
+        """Write what colorize_ros.messages or `jpeg` encoded.
 
         Args:
-            stamps: of both.
-            depth_m: (H, W) metres, NaN where unknown; stored as whole millimetres.
+            topic: its name, with the transport's suffix where it is compressed.
+            stamps: of the image.
+            frame_id: the camera's optical frame.
+            image: fields of a sensor_msgs/Image or CompressedImage.
         """
-        self._write_depth(DEPTH_TOPIC, stamps, depth_m)
-        self._write(CAMERA_INFO_TOPIC, stamps, self._camera_info(stamps))
+        data = np.frombuffer(image.data, np.uint8)
+        fields = (image.format, data) if isinstance(image, CompressedFields) else (
+            *image[:-1], data)
+        name = 'CompressedImage' if isinstance(image, CompressedFields) else 'Image'
+        self._write(topic, stamps.received_ns, f'sensor_msgs/msg/{name}',
+                    self._header(stamps.taken_ns, frame_id), *fields)
 
-    def write_truth(self, stamps: Stamps, depth_m: NDArray[np.float32]) -> None:
-        """Write perfect depth, (H, W) metres, for whoever measures."""
-        self._write_depth(TRUTH_TOPIC, stamps, depth_m)
+    def write_camera_info(self, topic: str, stamps: Stamps, frame_id: str, camera: Intrinsics,
+                          baseline_m: float = 0.0) -> None:
+        """Write the camera of an image without distortion.
 
-    def write_guide(self, stamps: Stamps, rgb: NDArray[np.uint8]) -> None:
-        """Write an (H, W, 3) uint8 RGB image as JPEG."""
-        _, data = cv2.imencode('.jpg', rgb[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
-        self._write(GUIDE_TOPIC, stamps, self._store.types[COMPRESSED](
-            self._header(stamps), 'rgb8; jpeg compressed bgr8', data.ravel()))
+        Args:
+            topic: its name.
+            stamps: of the image.
+            frame_id: of the image.
+            camera: of the image.
+            baseline_m: how far to the right of the left camera the right one of a rectified
+                stereo pair is.
+        """
+        k = np.array([camera.fx, 0, camera.cx, 0, camera.fy, camera.cy, 0, 0, 1], np.float64)
+        p = np.insert(k, (3, 6, 9), (-camera.fx * baseline_m, 0.0, 0.0))
+        roi = self._store.types['sensor_msgs/msg/RegionOfInterest'](0, 0, 0, 0, False)
+        self._write(topic, stamps.received_ns, 'sensor_msgs/msg/CameraInfo',
+                    self._header(stamps.taken_ns, frame_id), camera.height, camera.width,
+                    'plumb_bob', np.zeros(5), k, np.eye(3).ravel(), p, 0, 0, roi)
 
-    def _write_depth(self, topic: str, stamps: Stamps, depth_m: NDArray[np.float32]) -> None:
-        raw = encode_depth(depth_m, '16UC1')
-        self._write(topic, stamps, self._store.types[IMAGE](
-            self._header(stamps), raw.height, raw.width, raw.encoding, raw.is_bigendian, raw.step,
-            np.frombuffer(raw.data, np.uint8)))
+    def write_transforms(self, topic: str, stamps: Stamps,
+                         transforms: Iterable[Transform]) -> None:
+        """Write transforms of one moment to `TF_TOPIC`, or lasting ones to `TF_STATIC_TOPIC`."""
+        types = self._store.types
+        self._write(topic, stamps.received_ns, 'tf2_msgs/msg/TFMessage', [
+            types['geometry_msgs/msg/TransformStamped'](
+                self._header(stamps.taken_ns, parent), child,
+                types['geometry_msgs/msg/Transform'](
+                    types['geometry_msgs/msg/Vector3'](*map(float, pose[:3, 3])),
+                    types['geometry_msgs/msg/Quaternion'](*map(float, quaternion(pose[:3, :3])))))
+            for parent, child, pose in transforms])
 
-    def _write(self, topic: str, stamps: Stamps, message: Any) -> None:
-        kind = TYPES[topic]
+    def _write(self, topic: str, received_ns: int, kind: str, *fields: Any) -> None:
         if topic not in self._connections:
             self._connections[topic] = self._writer.add_connection(
-                topic, kind, typestore=self._store)
-        self._writer.write(self._connections[topic], stamps.received_ns,
+                topic, kind, typestore=self._store,
+                offered_qos_profiles=[_quality_of_service(lasting=topic == TF_STATIC_TOPIC)])
+        message = self._store.types[kind](*fields)
+        self._writer.write(self._connections[topic], received_ns,
                            self._store.serialize_cdr(message, kind))
 
-    def _header(self, stamps: Stamps) -> Any:
+    def _header(self, stamp_ns: int, frame_id: str) -> Any:
         types = self._store.types
-        seconds, nanoseconds = divmod(stamps.taken_ns, 1_000_000_000)
         return types['std_msgs/msg/Header'](
-            types['builtin_interfaces/msg/Time'](seconds, nanoseconds), FRAME_ID)
+            types['builtin_interfaces/msg/Time'](*divmod(stamp_ns, 1_000_000_000)), frame_id)
 
-    def _camera_info(self, stamps: Stamps) -> Any:
-        types, camera = self._store.types, self._camera
-        k = np.array([camera.fx, 0, camera.cx, 0, camera.fy, camera.cy, 0, 0, 1], np.float64)
-        p = np.insert(k, (3, 6, 9), 0.0)
-        roi = types['sensor_msgs/msg/RegionOfInterest'](0, 0, 0, 0, False)
-        return types[INFO](self._header(stamps), camera.height, camera.width, 'plumb_bob',
-                           np.zeros(5), k, np.eye(3).ravel(), p, 0, 0, roi)
+
+def encode_jpeg(image: NDArray[np.uint8]) -> CompressedFields:
+    """Compress an (H, W, 3) RGB or (H, W) gray image, uint8, as a camera's driver does."""
+    encoding, stored = ('rgb8', 'bgr8') if image.ndim == 3 else ('mono8', 'mono8')
+    bgr = image[..., ::-1] if image.ndim == 3 else image
+    _, data = cv2.imencode('.jpg', bgr, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
+    return CompressedFields(f'{encoding}; jpeg compressed {stored}', byte_array(data))
+
+
+def _quality_of_service(*, lasting: bool) -> Any:
+    """Return what a driver offers: reliable, and what lasts also to those who come late."""
+    from rosbags import interfaces
+
+    forever = interfaces.QosTime(9223372036, 854775807)
+    return interfaces.Qos(
+        interfaces.QosHistory.KEEP_LAST, 1 if lasting else QUEUE_DEPTH,
+        interfaces.QosReliability.RELIABLE,
+        interfaces.QosDurability.TRANSIENT_LOCAL if lasting else interfaces.QosDurability.VOLATILE,
+        forever, forever, interfaces.QosLiveliness.AUTOMATIC, forever, False)

@@ -9,10 +9,13 @@ from numpy.typing import NDArray
 from rich.progress import track
 
 from colorize_ros.errors import ConfigurationError, DataError
-from colorize_ros.messages import Intrinsics
-from colorize_ros.simulation.bag_writer import BagWriter, Stamps
-from colorize_ros.simulation.simulate import START_NS
+from colorize_ros.messages import encode_depth, Intrinsics
+from colorize_ros.simulation.bag_writer import BagWriter, encode_jpeg, Stamps
+from colorize_ros.simulation.clocks import START_NS
 
+DEPTH_TOPIC, CAMERA_INFO_TOPIC = '/depth/image_raw', '/camera_info'
+GUIDE_TOPIC = '/guide/image_raw/compressed'
+FRAME_ID = 'camera_color_optical_frame'
 # Of a Kinect's color camera at 640 columns, to which public data sets register depth.
 KINECT_FOCAL = 525.0 / 640
 SUFFIXES = ('jpg', 'png')
@@ -20,7 +23,7 @@ SUFFIXES = ('jpg', 'png')
 
 def make_bag(folder: Path, out: Path, *, rate_hz: float = 10.0, fx: float | None = None,
              fy: float | None = None, cx: float | None = None, cy: float | None = None) -> int:
-    """Turn color and depth images into a bag with the topics that `simulate` writes.
+    """Turn color and depth images into a bag with the topics that `depth_enhancer` reads.
 
     Args:
         folder: with `<name>_depth.png` (16-bit millimetres, 0 unknown) and, beside each,
@@ -52,17 +55,18 @@ def make_bag(folder: Path, out: Path, *, rate_hz: float = 10.0, fx: float | None
     camera = Intrinsics(
         width=width, height=height, fx=focal, fy=focal if fy is None else fy,
         cx=(width - 1) / 2 if cx is None else cx, cy=(height - 1) / 2 if cy is None else cy)
-    with BagWriter(out, camera) as bag:
+    with BagWriter(out) as bag:
         for index, file in enumerate(track(files, description='Writing')):
             at_ns = START_NS + int(index / rate_hz * 1e9)
             stamps = Stamps(at_ns, at_ns)
             depth = _read_depth(file)
             _check_size(file, depth.shape, camera)
-            bag.write_depth(stamps, depth)
+            bag.write_image(DEPTH_TOPIC, stamps, FRAME_ID, encode_depth(depth, '16UC1'))
+            bag.write_camera_info(CAMERA_INFO_TOPIC, stamps, FRAME_ID, camera)
             rgb = _read_rgb(file)
             if rgb is not None:
                 _check_size(file, rgb.shape[:2], camera)
-                bag.write_guide(stamps, rgb)
+                bag.write_image(GUIDE_TOPIC, stamps, FRAME_ID, encode_jpeg(rgb))
     return len(files)
 
 

@@ -1,7 +1,7 @@
 """Work spread over processes, each with one thread, so that all processors render."""
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 import multiprocessing
 from multiprocessing.connection import Connection, wait
@@ -16,7 +16,7 @@ Made = TypeVar('Made')
 
 
 def run_in_processes(work: Callable[[Given], Made], tasks: Sequence[Given], *,
-                     workers: int | None = None) -> Iterator[Made]:
+                     workers: int | None = None) -> Generator[Made, None, None]:
     """Run `work` on each task in processes of their own; give results in the tasks' order.
 
     What a worker raises is raised here, and ends the work; so does closing the iterator.

@@ -18,8 +18,8 @@ from colorize_ros.errors import ConfigurationError, DataError
 from colorize_ros.evaluation.demo import DEMO_BAG, run_demo
 from colorize_ros.evaluation.demo_processes import graph_environment, Processes
 from colorize_ros.evaluation.demo_recording import find_topics
-from colorize_ros.messages import Intrinsics
-from colorize_ros.simulation.bag_writer import BagWriter, Stamps
+from colorize_ros.messages import encode_depth, Intrinsics
+from colorize_ros.simulation.bag_writer import BagWriter, encode_jpeg, Stamps
 from shared_data import REPOSITORY
 
 pytestmark = pytest.mark.ros
@@ -35,11 +35,15 @@ def bag(tmp_path: Path) -> Path:
     camera = Intrinsics(width=320, height=240, fx=262.5, fy=262.5, cx=159.5, cy=119.5)
     depth_m = np.full((240, 320), 1.5, np.float32)
     depth_m[60:90, 80:200] = np.nan
-    with BagWriter(tmp_path / 'bag', camera) as writer:
+    with BagWriter(tmp_path / 'bag') as writer:
         for number in range(FRAMES):
             at_ns = 1_700_000_000_000_000_000 + number * 200_000_000
-            writer.write_depth(Stamps(at_ns, at_ns), depth_m)
-            writer.write_guide(Stamps(at_ns, at_ns), np.full((240, 320, 3), 128, np.uint8))
+            stamps = Stamps(at_ns, at_ns)
+            writer.write_image('/depth/image_raw', stamps, 'camera',
+                               encode_depth(depth_m, '16UC1'))
+            writer.write_camera_info('/camera_info', stamps, 'camera', camera)
+            writer.write_image('/guide/image_raw/compressed', stamps, 'camera',
+                               encode_jpeg(np.full((240, 320, 3), 128, np.uint8)))
     return tmp_path / 'bag'
 
 

@@ -32,9 +32,10 @@ from colorize_ros.evaluation.report import (
     write_report,
 )
 from colorize_ros.messages import encode_confidence, encode_depth, Intrinsics
-from colorize_ros.simulation.bag_writer import BagWriter, Stamps
+from colorize_ros.simulation.bag_writer import BagWriter, encode_jpeg, Stamps
 
 CAMERA = Intrinsics(width=64, height=48, fx=52.0, fy=52.0, cx=31.5, cy=23.5)
+GUIDE = '/guide/image_raw/compressed'
 START_NS = 1_700_000_000_000_000_000
 STEP_NS = 100_000_000
 TRUE_M, FILLED_M = 2.0, 2.2
@@ -48,15 +49,19 @@ def measured() -> np.ndarray:
 
 
 def played_bag(folder: Path, frames: int = 4, guide: bool = True, truth: bool = True) -> Path:
-    with BagWriter(folder, CAMERA) as bag:
+    with BagWriter(folder) as bag:
         for number in range(frames):
             at_ns = START_NS + number * STEP_NS
-            bag.write_depth(Stamps(at_ns, at_ns), measured())
+            stamps = Stamps(at_ns, at_ns)
+            bag.write_image('/depth/image_raw', stamps, 'camera', encode_depth(measured()))
+            bag.write_camera_info('/camera_info', stamps, 'camera', CAMERA)
             if guide:
                 gray = np.full((48, 64, 3), 90, np.uint8)
-                bag.write_guide(Stamps(at_ns + 5_000_000, at_ns), gray)
+                bag.write_image(GUIDE, Stamps(at_ns + 5_000_000, at_ns), 'camera',
+                                encode_jpeg(gray))
             if truth:
-                bag.write_truth(Stamps(at_ns, at_ns), np.full((48, 64), TRUE_M, np.float32))
+                bag.write_image('/ground_truth/depth', stamps, 'camera',
+                                encode_depth(np.full((48, 64), TRUE_M, np.float32)))
     return folder
 
 
@@ -224,8 +229,9 @@ def test_truth_may_lie_in_a_folder_beside_the_bag(tmp_path: Path) -> None:
 
 
 def test_a_bag_without_depth_is_an_error(tmp_path: Path) -> None:
-    with BagWriter(tmp_path / 'bag', CAMERA) as bag:
-        bag.write_guide(Stamps(START_NS, START_NS), np.zeros((48, 64, 3), np.uint8))
+    with BagWriter(tmp_path / 'bag') as bag:
+        bag.write_image(GUIDE, Stamps(START_NS, START_NS), 'camera',
+                        encode_jpeg(np.zeros((48, 64, 3), np.uint8)))
     with pytest.raises(DataError, match=r'guide/image_raw.*expected an image topic of depth'):
         find_topics(tmp_path / 'bag')
     with pytest.raises(DataError, match='cannot be read as a bag'):

@@ -1,4 +1,4 @@
-"""Bags of simulated and of recorded frames."""
+"""Bags: what is written can be read, and a folder of recorded frames becomes one."""
 
 from __future__ import annotations
 
@@ -11,23 +11,25 @@ import pytest
 pytest.importorskip('rosbags')
 
 from rosbags.highlevel import AnyReader
+from rosbags.interfaces import QosDurability
 
 from colorize_ros.errors import ConfigurationError, DataError
 from colorize_ros.messages import (
     decode_depth,
+    decode_gray,
     decode_rgb,
+    encode_compressed_depth,
+    encode_depth,
     Intrinsics,
     intrinsics_of,
     stamp_ns,
 )
-from colorize_ros.simulation import dataset, simulate as simulation
-from colorize_ros.simulation.bag_writer import BagWriter, Stamps
+from colorize_ros.simulation.bag_writer import BagWriter, encode_jpeg, Stamps, Transform
 from colorize_ros.simulation.make_bag import make_bag
-from colorize_ros.simulation.simulate import frame_times, simulate
+from colorize_ros.simulation.poses import mounted
 
 SMALL = Intrinsics(width=80, height=60, fx=65.6, fy=65.6, cx=39.5, cy=29.5)
-# Coarse disparities, as a sensor of so few pixels would have.
-COARSE_M = 0.2
+STAMPS = Stamps(10**18 + 5, 10**18 + 9)
 
 
 def read(bag: Path) -> dict[str, list]:
@@ -87,66 +89,64 @@ def test_what_cannot_become_a_bag_is_said_and_leaves_nothing(tmp_path: Path) -> 
 
 def test_a_bag_is_never_overwritten(tmp_path: Path) -> None:
     with pytest.raises(DataError, match='exists'):
-        BagWriter(tmp_path, SMALL)
+        BagWriter(tmp_path)
+
+
+def test_a_bag_that_fails_is_removed(tmp_path: Path) -> None:
+    with pytest.raises(KeyboardInterrupt), BagWriter(  # noqa: PT012
+            tmp_path / 'deep' / 'bag') as bag:
+        bag.write_camera_info('/camera_info', STAMPS, 'camera', SMALL)
+        raise KeyboardInterrupt
+    assert not (tmp_path / 'deep' / 'bag').exists()
 
 
 def test_unknown_depth_stays_unknown_in_a_bag(tmp_path: Path) -> None:
     depth_m = np.full((60, 80), np.nan, np.float32)
     depth_m[5, 7] = 2.345
-    with BagWriter(tmp_path / 'bag', SMALL) as bag:
-        bag.write_depth(Stamps(10**18 + 5, 10**18 + 9), depth_m)
-    message, = read(tmp_path / 'bag')['/depth/image_raw']
-    assert stamp_ns(message) == 10**18 + 5
-    np.testing.assert_array_equal(np.isnan(decode_depth(message)), np.isnan(depth_m))
+    with BagWriter(tmp_path / 'bag') as bag:
+        bag.write_image('/depth', STAMPS, 'camera', encode_depth(depth_m, '16UC1'))
+        bag.write_image('/packed', STAMPS, 'camera', encode_compressed_depth(depth_m))
+    for message, in read(tmp_path / 'bag').values():
+        assert stamp_ns(message) == STAMPS.taken_ns
+        assert message.header.frame_id == 'camera'
+        np.testing.assert_array_equal(np.isnan(decode_depth(message)), np.isnan(depth_m))
+        assert decode_depth(message)[5, 7] == pytest.approx(2.345)
 
 
-def test_frames_jitter_and_some_are_lost() -> None:
-    times = frame_times(400, 10.0, np.random.default_rng(0))
-    assert times == frame_times(400, 10.0, np.random.default_rng(0))
-    assert times[0].depth
-    assert times[0].guide
-    lost = sum(time.depth is None for time in times), sum(time.guide is None for time in times)
-    assert 1 <= lost[0] <= 24
-    assert 5 <= lost[1] <= 45
-    steps = np.diff([time.depth.taken_ns for time in times if time.depth]) / 1e9
-    assert 0.0001 < np.std(steps[steps < 0.15]) < 0.01
-    assert all(time.depth.received_ns > time.depth.taken_ns for time in times if time.depth)
+def test_color_and_gray_become_jpeg(tmp_path: Path) -> None:
+    red = np.full((60, 80, 3), (200, 20, 20), np.uint8)
+    with BagWriter(tmp_path / 'bag') as bag:
+        bag.write_image('/color', STAMPS, 'camera', encode_jpeg(red))
+        bag.write_image('/gray', STAMPS, 'camera', encode_jpeg(red[..., 0]))
+    messages = read(tmp_path / 'bag')
+    color, gray = messages['/color'][0], messages['/gray'][0]
+    assert (color.format, gray.format) == (
+        'rgb8; jpeg compressed bgr8', 'mono8; jpeg compressed mono8')
+    np.testing.assert_allclose(decode_rgb(color), red, atol=4)
+    np.testing.assert_allclose(decode_gray(gray), red[..., 0], atol=4)
 
 
-def test_a_drive_has_frames(tmp_path: Path) -> None:
-    with pytest.raises(ConfigurationError, match='no frame'):
-        simulate(tmp_path / 'bag', seed=0, seconds=0.0)
+def test_the_right_camera_of_a_pair_knows_its_baseline(tmp_path: Path) -> None:
+    with BagWriter(tmp_path / 'bag') as bag:
+        bag.write_camera_info('/right', STAMPS, 'camera', SMALL, baseline_m=0.1)
+    info, = read(tmp_path / 'bag')['/right']
+    assert info.p.reshape(3, 4)[:, 3].tolist() == pytest.approx([-6.56, 0, 0])
+    assert intrinsics_of(info) == SMALL
 
 
-def test_a_drive_is_the_same_for_the_same_seed(
-        tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    pytest.importorskip('mitsuba')
-    monkeypatch.setattr(simulation, 'KINECT', SMALL)
-    for name in ('first', 'second'):
-        simulate(tmp_path / name, seed=104, seconds=0.2, samples=1)
-    first, second = read(tmp_path / 'first'), read(tmp_path / 'second')
-    assert set(first) == {'/depth/image_raw', '/camera_info', '/guide/image_raw/compressed',
-                          '/ground_truth/depth'}
-    for topic in ('/depth/image_raw', '/ground_truth/depth'):
-        assert [message.data.tobytes() for message in first[topic]] == [
-            message.data.tobytes() for message in second[topic]]
-    truth, depth = (decode_depth(first[topic][0]) for topic in (
-        '/ground_truth/depth', '/depth/image_raw'))
-    assert np.isfinite(truth).all()
-    assert 0.05 < np.isnan(depth).mean() < 0.7
-    assert np.nanmedian(np.abs(depth - truth)) < COARSE_M
-
-
-def test_rooms_are_written_as_a_data_set(tmp_path: Path,
-                                         monkeypatch: pytest.MonkeyPatch) -> None:
-    pytest.importorskip('mitsuba')
-    from colorize_ros.datasets.rgbd import read_items
-
-    monkeypatch.setattr(dataset, 'KINECT', SMALL)
-    written: list[str] = []
-    dataset.simulate_dataset(tmp_path, seeds=[5], frames=2, samples=1, progress=written.append)
-    items = read_items(tmp_path, 'train')
-    assert [item.name for item in items] == written
-    frame = items[0].load()
-    assert frame.rgb.shape == (60, 80, 3)
-    assert np.isfinite(frame.depth_m).all()
+def test_lasting_transforms_reach_those_who_come_late(tmp_path: Path) -> None:
+    pose = mounted(0.1, 0.2, 0.3)
+    with BagWriter(tmp_path / 'bag') as bag:
+        bag.write_transforms('/tf_static', STAMPS, [Transform('base_link', 'camera', pose)])
+        bag.write_transforms('/tf', STAMPS, [Transform('odom', 'base_link', np.eye(4))])
+    with AnyReader([tmp_path / 'bag']) as reader:
+        offered = {connection.topic: connection.ext.offered_qos_profiles[0]
+                   for connection in reader.connections}
+    assert offered['/tf_static'].durability == QosDurability.TRANSIENT_LOCAL
+    assert offered['/tf'].durability == QosDurability.VOLATILE
+    transform, = read(tmp_path / 'bag')['/tf_static'][0].transforms
+    assert (transform.header.frame_id, transform.child_frame_id) == ('base_link', 'camera')
+    moved, turned = transform.transform.translation, transform.transform.rotation
+    assert (moved.x, moved.y, moved.z) == (0.1, 0.2, 0.3)
+    # What is ahead of the camera is ahead of the robot.
+    assert (turned.x, turned.y, turned.z, turned.w) == pytest.approx((-0.5, 0.5, -0.5, 0.5))
