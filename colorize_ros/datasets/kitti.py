@@ -67,9 +67,9 @@ def read_items(folder: Path, split: str | None) -> list[StereoItem]:
     layout = _layout(root)
     if layout is None:
         raise PUBLICATION.not_found(folder, 'disp_occ_0 or disp_occ with their images')
-    disparities = sorted((root / layout.all_pixels).glob('*_10.png'))
+    disparities = sorted((root / layout.all_pixels).glob('*.png'))
     if not disparities:
-        raise PUBLICATION.not_found(folder, f'{layout.all_pixels}/*_10.png')
+        raise PUBLICATION.not_found(folder, f'{layout.all_pixels}/*.png')
     chosen = of_split(disparities, lambda path: 'train', split, folder)
     return [_item(root, layout, path) for path in chosen]
 

@@ -45,12 +45,14 @@ def test_the_right_map_is_not_needed(tmp_path: Path) -> None:
 
 def test_a_negative_disparity_is_as_large_as_a_positive_one(tmp_path: Path) -> None:
     write_frame(tmp_path, 'a')
-    for side in ('left', 'right'):
-        write_pfm(tmp_path / f'disparity/a/{side}/0006.pfm', np.full((6, 16), -3))
+    right_px = np.full((6, 16), -3)
+    right_px[:, 10] = -9
+    write_pfm(tmp_path / 'disparity/a/left/0006.pfm', np.full((6, 16), -3))
+    write_pfm(tmp_path / 'disparity/a/right/0006.pfm', right_px)
     frame = read_items(tmp_path, None)[0].load()
     assert (frame.disparity_px == 3).all()
     assert frame.occluded is not None
-    np.testing.assert_array_equal(np.flatnonzero(frame.occluded[0]), [0, 1, 2])
+    np.testing.assert_array_equal(np.flatnonzero(frame.occluded[0]), [0, 1, 2, 13])
 
 
 def test_splits_are_those_of_flyingthings(tmp_path: Path) -> None:
