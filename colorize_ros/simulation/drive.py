@@ -177,7 +177,7 @@ def _worth(world: World, space: FreeSpace, path: Points, length_m: float) -> flo
         len(path) - 1, round(0.9 * length_m / SPACING_M))])]
     value = -max(0.0, 1 - length / length_m)
     if length_m > 2.5 and ends[0] != ends[1]:
-        value += 0.5
+        value += 0.7
     headings = _headings(blurred(path, 15))
     last = min(len(path), round(length_m / SPACING_M)) - 1
     seen = [_in_sight(world, space, path[k], headings[k])
@@ -198,8 +198,9 @@ def _in_sight(world: World, space: FreeSpace, eye: Points, heading: float) -> fl
     good = (np.abs(bearing) < 0.5) & (away > 0.9) & (away < 4.5) & (world.height_m > 0.3)
     good[good] = space.sees(eye, world.occupied[good, :2])
     slices = np.unique(np.floor(bearing[good] * 10))
-    blocked = space.clearance(eye[None] + 0.7 * np.array([np.cos(heading), np.sin(heading)]))[0]
-    return len(slices) / 10 - (0.5 if blocked < 0.1 else 0.0)
+    ahead = eye + np.array([[0.6], [0.9], [1.2]]) * (np.cos(heading), np.sin(heading))
+    blocked = space.clearance(ahead) < 0.1
+    return len(slices) / 10 - float(blocked @ (0.5, 0.3, 0.2))
 
 
 def _next_path(space: FreeSpace, at: Points, rng: np.random.Generator) -> Points | None:

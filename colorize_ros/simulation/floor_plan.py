@@ -8,7 +8,7 @@ import numpy as np
 
 from colorize_ros.errors import ConfigurationError
 from colorize_ros.simulation.clutter import place
-from colorize_ros.simulation.furnishing import furnish
+from colorize_ros.simulation.furnishing import furnish, place_essential
 from colorize_ros.simulation.layout import Block, Layout
 from colorize_ros.simulation.materials import Palette, palette, Part
 from colorize_ros.simulation.shell import (
@@ -36,7 +36,7 @@ SIZES = {
 }
 # Half the width of the ways through a room, on which nothing stands: a robot and some air.
 WAY_M = 0.46
-ATTEMPTS = 12
+ATTEMPTS, WAYS = 12, 80
 
 
 class Doorway(NamedTuple):
@@ -132,7 +132,6 @@ class _Room:
         self.entrance = outer.pop() if entrance else None
         self.windows = self._draw_windows(rng, outer, bare)
         self.walls = [self._with_openings(k, side) for k, side in enumerate(bare)]
-        self._way = self._draw_way(rng)
         self.layout = self._furnished(rng)
         self.parts = self.layout.parts + self._shell(rng)
 
@@ -156,32 +155,19 @@ class _Room:
             openings.append(self.windows[k].opening)
         return side._replace(openings=tuple(openings))
 
-    def _draw_way(self, rng: np.random.Generator) -> list[tuple[float, float]]:
-        """Draw the points that a way through the room leads over, from doorway to doorway."""
-        low, high = np.array(self.area.low) + 0.55, np.array(self.area.high) - 0.55
-        before = [self.walls[k].at(along, 0.55) for k, along in self.doors]
-        if self.area.kind == 'corridor':
-            x = rng.uniform(low[0], high[0])
-            inner = [(float(x), float(low[1])), (float(x), float(high[1]))]
-            return [*before[:1], *inner, *before[1:]]
-        # Two points well apart, so that there is somewhere to go.
-        share = rng.uniform(0.2, 0.8, 2)
-        other = np.where(share < 0.5, share + 0.35, share - 0.35)
-        inner = [tuple((low + s * (high - low)).tolist()) for s in (share, other)]
-        return [*before[:1], *inner, *before[1:]]
-
     def _furnished(self, rng: np.random.Generator) -> Layout:
         for _ in range(ATTEMPTS):
             layout = Layout(self.area)
             for block in self._kept():
                 layout.keep_free(block)
-            if furnish(rng, layout, self.walls, self.palette):
+            complete = place_essential(rng, layout, self.walls, self.palette)
+            if self._keep_a_way(rng, layout) and complete:
                 break
-            self._way = self._draw_way(rng)
+        furnish(rng, layout, self.walls, self.palette)
         return layout
 
     def _kept(self) -> list[Block]:
-        """Return what furniture has to leave free."""
+        """Return what furniture has to leave free: doors, windows and curtains."""
         doors = list(self.doors)
         if self.entrance is not None:
             doors.append((self.entrance, 0.0))
@@ -191,13 +177,31 @@ class _Room:
             middle, _, low, high = drawn.opening
             kept.append(Block(self.walls[k].at(middle, 0.2), (drawn.reach_m, 0.2),
                               self.walls[k].yaw_rad, low - 0.1, high + 0.15))
-        for one, other in zip(self._way, self._way[1:]):
-            step = np.subtract(other, one)
-            centre = (float(one[0] + step[0] / 2), float(one[1] + step[1] / 2))
-            half = (float(np.hypot(*step) / 2 + WAY_M), WAY_M)
-            kept.append(Block(centre, half, float(np.arctan2(step[1], step[0])), 0.0,
-                              DOOR_TALL_M))
         return kept
+
+    def _keep_a_way(self, rng: np.random.Generator, layout: Layout) -> bool:
+        """Keep a way free from doorway to doorway, past what stands already, if there is one."""
+        for _ in range(WAYS):
+            way = self._draw_way(rng)
+            legs = [_leg(one, other) for one, other in zip(way, way[1:])]
+            if not any(leg.overlaps(block) for leg in legs for block in layout.blocks):
+                for leg in legs:
+                    layout.keep_free(leg)
+                return True
+        return False
+
+    def _draw_way(self, rng: np.random.Generator) -> list[tuple[float, float]]:
+        low, high = np.array(self.area.low) + 0.55, np.array(self.area.high) - 0.55
+        before = [self.walls[k].at(along, 0.55) for k, along in self.doors]
+        if self.area.kind == 'corridor':
+            x = rng.uniform(low[0], high[0])
+            inner = [(float(x), float(low[1])), (float(x), float(high[1]))]
+            return [*before[:1], *inner, *before[1:]]
+        # Two points well apart, so that there is somewhere to go.
+        share = rng.uniform(0, 1, 2)
+        other = (share + rng.uniform(0.3, 0.7) * np.eye(2)[rng.integers(2)]) % 1
+        inner = [tuple((low + s * (high - low)).tolist()) for s in (share, other)]
+        return [*before[:1], *inner, *before[1:]]
 
     def _shell(self, rng: np.random.Generator) -> list[Part]:
         finish = draw_finish(rng, self.area.kind)
@@ -207,3 +211,11 @@ class _Room:
         if self.entrance is not None:
             parts += self.walls[self.entrance].place(closed_door(self.palette, rng))
         return parts
+
+
+def _leg(one: tuple[float, float], other: tuple[float, float]) -> Block:
+    """Return the room that a robot takes on its way from one point to another."""
+    step = np.subtract(other, one)
+    centre = (float(one[0] + step[0] / 2), float(one[1] + step[1] / 2))
+    return Block(centre, (float(np.hypot(*step) / 2 + WAY_M), WAY_M),
+                 float(np.arctan2(step[1], step[0])), 0.0, DOOR_TALL_M)

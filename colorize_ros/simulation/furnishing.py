@@ -11,13 +11,15 @@ from colorize_ros.simulation.shell import Side
 
 STEP_M = 0.1
 TRIES = 30
+# Farther than any room is wide.
+ACROSS_M = 10.0
 
 Spot = tuple[Side, float]
 
 
-def furnish(rng: np.random.Generator, layout: Layout, walls: list[Side],
-            palette: Palette) -> bool:
-    """Place a room's furniture, lamps, rugs and pictures.
+def place_essential(rng: np.random.Generator, layout: Layout, walls: list[Side],
+                    palette: Palette) -> bool:
+    """Place what a room is known by, against its walls.
 
     Args:
         rng: the same state gives the same furniture.
@@ -26,10 +28,34 @@ def furnish(rng: np.random.Generator, layout: Layout, walls: list[Side],
         palette: its materials.
 
     Returns:
-        Whether all that the room is known by found a place.
+        Whether all of it found a place.
+    """
+    last: Spot | None = None
+    for piece in CATALOGUE[layout.area.kind].essential:
+        parts = piece(rng, palette)
+        spots = _spots(rng, walls)
+        if last is not None:
+            side, along = last
+            # A couch looks at the television; what belongs together stands in a row.
+            wanted = side.at(along, ACROSS_M if _is_television(parts) else 0.0)
+            spots.sort(key=lambda spot: _distance(spot[0].at(spot[1]), wanted))
+        last = _place_at_wall(layout, parts, spots, 0.03)
+        if last is None:
+            return False
+    return True
+
+
+def furnish(rng: np.random.Generator, layout: Layout, walls: list[Side],
+            palette: Palette) -> None:
+    """Place the rest of a room's furniture, as far as it fits, its lamps, rugs and pictures.
+
+    Args:
+        rng: the same state gives the same furniture.
+        layout: of the room.
+        walls: the room's four.
+        palette: its materials.
     """
     furnishing = CATALOGUE[layout.area.kind]
-    complete = _place_essential(rng, layout, walls, palette, furnishing.essential)
     for piece in _drawn(rng, furnishing.in_the_middle):
         _place_free(rng, layout, piece, palette, square=True)
     for piece in _drawn(rng, furnishing.along_walls):
@@ -41,7 +67,6 @@ def furnish(rng: np.random.Generator, layout: Layout, walls: list[Side],
     _hang_lamps(rng, layout, _drawn(rng, furnishing.hanging), palette)
     for piece in _drawn(rng, furnishing.rugs):
         _lay(rng, layout, piece(rng, palette))
-    return complete
 
 
 def _drawn(rng: np.random.Generator, several: Several) -> list[Piece]:
@@ -56,28 +81,8 @@ def _spots(rng: np.random.Generator, walls: list[Side]) -> list[Spot]:
     return [spots[k] for k in rng.permutation(len(spots))]
 
 
-def _place_essential(rng: np.random.Generator, layout: Layout, walls: list[Side],
-                     palette: Palette, pieces: tuple[Piece, ...]) -> bool:
-    last: Spot | None = None
-    complete = True
-    for piece in pieces:
-        parts = piece(rng, palette)
-        spots = _spots(rng, walls)
-        if last is not None:
-            side, along = last
-            beside = side.at(along)
-            # A couch looks at the television; a kitchen stands in a row.
-            wanted = (side.at(along, 10.0) if _label(parts) == 'tv' else beside)
-            spots.sort(key=lambda spot: _distance(spot[0].at(spot[1]), wanted))
-        spot = _place_at_wall(layout, parts, spots, 0.03)
-        complete &= spot is not None
-        last = spot or last
-    return complete
-
-
-def _label(parts: list[Part]) -> str | None:
-    labels = [part.thing.label for part in parts if part.thing is not None]
-    return 'tv' if 'tv' in labels else None
+def _is_television(parts: list[Part]) -> bool:
+    return any(part.thing is not None and part.thing.label == 'tv' for part in parts)
 
 
 def _distance(one: tuple[float, float], other: tuple[float, float]) -> float:
@@ -87,10 +92,10 @@ def _distance(one: tuple[float, float], other: tuple[float, float]) -> float:
 def _place_at_wall(layout: Layout, parts: list[Part], spots: list[Spot],
                    gap_m: float) -> Spot | None:
     """Stand a piece with its back to a wall, at the first of the spots where it fits."""
-    block = block_around(parts, 0.0, 0.0, 0.0)
+    block = block_around(parts)
     back = block.centre[1] + block.half[1]
     for side, along in spots:
-        if layout.try_place(parts, *side.at(along, back + gap_m), side.yaw_rad):
+        if layout.try_place(parts, block, *side.at(along, back + gap_m), side.yaw_rad):
             return side, along
     return None
 
@@ -100,23 +105,23 @@ def _place_free(rng: np.random.Generator, layout: Layout, piece: Piece, palette:
     """Stand a piece anywhere, along the walls or turned anyhow."""
     low, high = layout.area.low, layout.area.high
     parts = piece(rng, palette)
+    block = block_around(parts)
     for _ in range(TRIES):
         x, y = rng.uniform(low, high)
         yaw = (rng.integers(4) * np.pi / 2 + rng.normal(0, 0.06) if square
                else rng.uniform(0, 2 * np.pi))
-        if layout.try_place(parts, float(x), float(y), float(yaw)):
+        if layout.try_place(parts, block, float(x), float(y), float(yaw)):
             return
 
 
 def _hang_on_wall(layout: Layout, parts: list[Part], spots: list[Spot]) -> None:
     """Hang something where neither a window is nor something tall stands before it."""
-    block = block_around(parts, 0.0, 0.0, 0.0)
-    (middle, _), (half, deep) = block.centre, block.half
-    deep = max(deep, 0.15)
+    block = block_around(parts)
+    deep = max(block.half[1], 0.15)
+    ahead = block._replace(centre=(block.centre[0], -deep), half=(block.half[0] + 0.05, deep))
     for side, along in spots[:TRIES]:
-        before = block._replace(centre=side.at(along + middle, deep), half=(half + 0.05, deep),
-                                yaw_rad=side.yaw_rad)
-        if layout.is_free(before) and layout.try_place(parts, *side.at(along), side.yaw_rad):
+        spot = (*side.at(along), side.yaw_rad)
+        if layout.is_free(ahead.placed(*spot)) and layout.try_place(parts, block, *spot):
             return
 
 
@@ -136,7 +141,7 @@ def _hang_lamps(rng: np.random.Generator, layout: Layout, lamps: list[Piece],
 def _lay(rng: np.random.Generator, layout: Layout, parts: list[Part]) -> None:
     """Lay a rug near the middle of the room, under what stands there."""
     low, high = np.array(layout.area.low), np.array(layout.area.high)
-    block = block_around(parts, 0.0, 0.0, 0.0)
+    block = block_around(parts)
     for turns in rng.permutation(4)[:2]:
         half = np.array(block.half)[::1 if turns % 2 == 0 else -1] + 0.1
         if (2 * half < high - low).all():

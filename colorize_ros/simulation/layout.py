@@ -13,8 +13,8 @@ from colorize_ros.simulation.world import Area
 # Circles on the floor that cover a piece are about as large as this, so that they do not stand
 # out far beyond a long one.
 CELL_M = 0.3
-# What hangs higher than a robot reaches is in nobody's way.
-ROBOT_TALL_M = 1.6
+# What hangs higher than a robot reaches is in nobody's way, nor what hangs flat on a wall.
+ROBOT_TALL_M, FLAT_M = 1.6, 0.1
 
 
 class Block(NamedTuple):
@@ -53,6 +53,13 @@ class Block(NamedTuple):
         return bool(np.all((mine.min(axis=0) < theirs.max(axis=0) - 1e-9)
                            & (theirs.min(axis=0) < mine.max(axis=0) - 1e-9)))
 
+    def placed(self, x: float, y: float, yaw_rad: float) -> Block:
+        """Return the box turned about the origin and then moved."""
+        c, s = np.cos(yaw_rad), np.sin(yaw_rad)
+        u, v = self.centre
+        return self._replace(centre=(float(x + c * u - s * v), float(y + s * u + c * v)),
+                             yaw_rad=self.yaw_rad + yaw_rad)
+
     def circles(self) -> list[tuple[float, float, float]]:
         """Cover the box's floor with circles (x, y, radius)."""
         counts = [max(1, int(np.ceil(2 * half / CELL_M))) for half in self.half]
@@ -63,14 +70,12 @@ class Block(NamedTuple):
         return [(float(x), float(y), radius) for x, y in centres]
 
 
-def block_around(parts: list[Part], x: float, y: float, yaw_rad: float) -> Block:
-    """Return the box that a piece takes up when it is placed at (x, y) and turned."""
+def block_around(parts: list[Part]) -> Block:
+    """Return the box that a piece takes up as it was built, about the origin."""
     points = np.concatenate([part.mesh.vertices for part in parts])
     low, high = points.min(axis=0).astype(np.float64), points.max(axis=0).astype(np.float64)
-    middle, half = (low + high)[:2] / 2, (high - low)[:2] / 2
-    c, s = np.cos(yaw_rad), np.sin(yaw_rad)
-    centre = (x + c * middle[0] - s * middle[1], y + s * middle[0] + c * middle[1])
-    return Block((float(centre[0]), float(centre[1])), (float(half[0]), float(half[1])), yaw_rad,
+    middle, half = (low + high) / 2, (high - low) / 2
+    return Block((float(middle[0]), float(middle[1])), (float(half[0]), float(half[1])), 0.0,
                  float(low[2]), float(high[2]))
 
 
@@ -102,23 +107,33 @@ class Layout:
         return (bool(inside) and block.high_m <= self.area.height_m
                 and not any(block.overlaps(other) for other in self.blocks + self.kept))
 
-    def try_place(self, parts: list[Part], x: float, y: float, yaw_rad: float) -> bool:
-        """Place a piece if there is room for it, and say whether there was."""
-        block = block_around(parts, x, y, yaw_rad)
-        if not self.is_free(block):
+    def try_place(self, piece: list[Part], block: Block, x: float, y: float,
+                  yaw_rad: float) -> bool:
+        """Place a piece if there is room for it, and say whether there was.
+
+        Args:
+            piece: as it was built.
+            block: around it.
+            x: where its origin comes to.
+            y: likewise.
+            yaw_rad: by how much it is turned.
+        """
+        placed = block.placed(x, y, yaw_rad)
+        if not self.is_free(placed):
             return False
-        self.blocks.append(block)
-        self.parts += place(parts, x, y, yaw_rad)
+        self.blocks.append(placed)
+        self.parts += place(piece, x, y, yaw_rad)
         return True
 
     def occupied(self) -> tuple[list[tuple[float, float, float]], list[float]]:
         """Return circles (x, y, radius) that cover the pieces, and how tall each one's piece is.
 
-        What hangs above a robot is left out.
+        What hangs above a robot or flat on a wall is left out.
         """
         circles, heights = [], []
         for block in self.blocks:
-            if block.low_m < ROBOT_TALL_M:
+            flat = block.low_m > 0.3 and min(block.half) < FLAT_M / 2
+            if block.low_m < ROBOT_TALL_M and not flat:
                 covering = block.circles()
                 circles += covering
                 heights += [block.high_m] * len(covering)

@@ -128,8 +128,8 @@ def draw_finish(rng: np.random.Generator, kind: str) -> Finish:
                     infrared=0.7)
     if rng.random() < 0.2:
         first, second = (color_of(rng, (0, 0.25), (0.7, 0.95)) for _ in range(2))
-        wall = Material(textures.stripes(rng, first, second), 0.9, infrared=0.7,
-                        infrared_contrast=0.2)
+        upright = np.ascontiguousarray(textures.stripes(rng, first, second).swapaxes(0, 1))
+        wall = Material(upright, 0.9, infrared=0.7, infrared_contrast=0.2)
     wooden = WOODS[rng.integers(len(WOODS))]
     floors = [Material(textures.wood(rng, wooden, 8), 1.1, 'satin', 0.5),
               Material(textures.tiles(rng, color_of(rng, (0, 0.3)), (0.4, 0.4, 0.38)), 1.4,

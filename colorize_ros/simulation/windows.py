@@ -71,7 +71,8 @@ def _outside(rng: np.random.Generator, wide: float, low: float, high: float) -> 
     pane = quad((-wide / 2, RECESS_M - 0.02, low), (wide, 0, 0), (0, 0, high - low))
     across = (pane.uv * [1.0, wide / (high - low)]).astype(np.float32)
     sky = rng.uniform(2.0, 7.0)
-    view = Material(outdoors(rng), wide, infrared=0.02, source='window', infrared_radiance=sky,
+    view = Material(outdoors(rng), wide, infrared=0.02, infrared_contrast=0.3,
+                    source='window', infrared_radiance=sky,
                     radiance=(0.85 * sky, 0.95 * sky, 1.1 * sky))
     return Part(Mesh(pane.vertices, pane.normals, across, pane.faces), view)
 

@@ -1,0 +1,21 @@
+"""Flats that several tests look at, each drawn once."""
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+
+from colorize_ros.simulation.floor_plan import make_world
+from colorize_ros.simulation.world import World
+
+SEEDS = range(8)
+
+
+@cache
+def flat(seed: int) -> World:
+    return make_world(np.random.default_rng(seed))
+
+
+@cache
+def room(kind: str, seed: int) -> World:
+    return make_world(np.random.default_rng([seed, 17]), kinds=(kind,))
