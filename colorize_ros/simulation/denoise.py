@@ -13,13 +13,14 @@ LEVELS = 5
 
 
 def denoise(light: NDArray[np.float32], normals: NDArray[np.float32],
-            depth_m: NDArray[np.float32]) -> NDArray[np.float32]:
+            depth_m: NDArray[np.float32], trust: NDArray[np.float32]) -> NDArray[np.float32]:
     """Smooth what the paths' noise did, keep the edges of surfaces and shadows.
 
     Args:
         light: (H, W, C) that falls on surfaces: as rendered, divided by what comes back of it.
         normals: (H, W, 3) of the surfaces.
         depth_m: (H, W) metres, NaN where there is nothing.
+        trust: (H, W) above 0 to 1, how far a pixel's own light is to be believed.
 
     Returns:
         (H, W, C) float32.
@@ -36,7 +37,8 @@ def denoise(light: NDArray[np.float32], normals: NDArray[np.float32],
     planes = np.ascontiguousarray(np.moveaxis(smooth, 2, 0))
     facing = np.ascontiguousarray(np.moveaxis(normals, 2, 0))
     for level in range(LEVELS):
-        planes = _level(planes, facing, depth, tolerance, level)
+        planes = _level(planes, facing, depth, tolerance, trust, level)
+        trust = np.ones_like(trust)
     result = np.expm1(np.moveaxis(planes, 0, 2)) / 4
     # What that scale took from the mean is given back.
     mean, kept = (cv2.GaussianBlur(image.mean(axis=2), (0, 0), 24)
@@ -53,11 +55,12 @@ def tolerance_m(depth_m: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def _level(light: NDArray[np.float32], normals: NDArray[np.float32], depth: NDArray[np.float32],
-           tolerance: NDArray[np.float32], level: int) -> NDArray[np.float32]:
+           tolerance: NDArray[np.float32], trust: NDArray[np.float32],
+           level: int) -> NDArray[np.float32]:
     height, width = depth.shape
     step = 2 ** level
-    total = np.ones((height, width), np.float32)
-    result = light.copy()
+    total = trust.copy()
+    result = light * trust
     # Shadows are told from noise by the mean around, and better from level to level.
     luminance = cv2.GaussianBlur(light.mean(axis=0), (0, 0), 1.5) * np.float32((1 + level) / 0.6)
     closeness = (-1 / (tolerance * step)).astype(np.float32)
@@ -76,6 +79,7 @@ def _level(light: NDArray[np.float32], normals: NDArray[np.float32], depth: NDAr
             apart *= closeness[here]
             apart -= np.abs(luminance[here] - luminance[there])
             weight *= np.exp(apart) * np.float32(0.5 if dx == 0 or dy == 0 else 0.25)
+            weight *= trust[there]
             result[here] += weight * light[there]
             total[here] += weight
     return result / total

@@ -20,7 +20,7 @@ GLIMPSE = 8
 
 @dataclass(frozen=True)
 class View:
-    """What a camera sees; a glass pane hides in it what is behind.
+    """What a camera sees; a pane of glass, or a mirror, hides in it what is behind.
 
     Attributes:
         camera: its intrinsics.
@@ -31,7 +31,7 @@ class View:
         albedo: (H, W, 3) float32 linear RGB.
         part: (H, W) int32 index into world.parts, -1 where there is nothing.
         thing: (H, W) int32, 0 where there is none, k for world.things[k - 1].
-        through: the view without glass, None where no glass is seen.
+        through: the view without panes, None where none is seen.
     """
 
     camera: Intrinsics
@@ -55,28 +55,28 @@ class Outline:
         # The last entry is that of index -1.
         self._thing = np.array([number.get(id(part.thing), 0) for part in world.parts] + [0],
                                np.int32)
-        clear = [part.material.gloss == 'glass' for part in world.parts]
-        self._solid = _Shapes(mi, world, np.flatnonzero(np.invert(clear)))
-        self._glass = _Shapes(mi, world, np.flatnonzero(clear)) if any(clear) else None
+        clear = np.isin([part.material.gloss for part in world.parts], scene.PANES)
+        self._solid = _Shapes(mi, world, np.flatnonzero(~clear))
+        self._panes = _Shapes(mi, world, np.flatnonzero(clear)) if clear.any() else None
 
     def view(self, camera: Intrinsics, pose: Pose) -> View:
         """Look at the world; the same bytes for the same pose."""
         solid = self._solid.seen(camera, pose)
-        if self._glass is None:
+        if self._panes is None:
             return self._surface(camera, pose, solid)
-        glass = self._glass.seen(camera, pose)
-        nearer = (np.nan_to_num(glass.points[..., 2], nan=np.inf)
+        pane = self._panes.seen(camera, pose)
+        nearer = (np.nan_to_num(pane.points[..., 2], nan=np.inf)
                   < np.nan_to_num(solid.points[..., 2], nan=np.inf))
         through = self._surface(camera, pose, solid)
         if not nearer.any():
             return through
         first = _Seen(*(np.where(nearer.reshape(nearer.shape + (1,) * (a.ndim - 2)), a, b)
-                        for a, b in zip(glass, solid)))
+                        for a, b in zip(pane, solid)))
         return self._surface(camera, pose, first, through)
 
     def distances(self, camera: Intrinsics, pose: Pose) -> NDArray[np.float32]:
         """Return (H, W) float32 metres along the rays, infinite where there is nothing."""
-        layers = [shapes.seen(camera, pose) for shapes in (self._solid, self._glass) if shapes]
+        layers = [shapes.seen(camera, pose) for shapes in (self._solid, self._panes) if shapes]
         reach = [np.nan_to_num(np.linalg.norm(layer.points, axis=2), nan=np.inf)
                  for layer in layers]
         return np.asarray(np.minimum.reduce(reach), np.float32)

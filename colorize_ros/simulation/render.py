@@ -1,10 +1,8 @@
 """Rendering of a simulated world with Mitsuba 3: its light, by day, at dusk and by night."""
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from dataclasses import dataclass
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -12,12 +10,13 @@ from colorize_ros.datasets.tone import MIDDLE_GRAY, to_bytes, tone_curve
 from colorize_ros.messages import Intrinsics
 from colorize_ros.simulation import scene
 from colorize_ros.simulation.geometry import GLIMPSE, Outline, scaled, View
-from colorize_ros.simulation.materials import Material
-from colorize_ros.simulation.near_infrared import illuminated, points_m
+from colorize_ros.simulation.lighting import Lighting, lighting
+from colorize_ros.simulation.near_infrared import illuminated
+from colorize_ros.simulation.panes import behind_panes, mirrored_share, pane_pixels
 from colorize_ros.simulation.poses import look_at, Pose
-from colorize_ros.simulation.shading import BASE, COARSE, Tracer
+from colorize_ros.simulation.shading import BASE, Tracer
 from colorize_ros.simulation.surfaces import SurfaceTable
-from colorize_ros.simulation.world import Light, LIGHTS, World
+from colorize_ros.simulation.world import LIGHTS, World
 
 METER = Intrinsics(width=80, height=60, fx=40.0, fy=40.0, cx=39.5, cy=29.5)
 # What is less than this where the illuminator gives 1 at a metre is left out.
@@ -42,24 +41,6 @@ class RenderedFrame:
     infrared: NDArray[np.float32]
 
 
-class _Lit(NamedTuple):
-    """A world in one light.
-
-    Attributes:
-        scene: Mitsuba's.
-        mirrored: the same with its glass as perfect mirrors, None where there is no glass.
-        reflectance: (P, 3) of the parts, in the light's colors.
-        radiance: (P, 3) of what the parts send out.
-        infrared: whether this is near infrared, gray.
-    """
-
-    scene: Any
-    mirrored: Any
-    reflectance: NDArray[np.float32]
-    radiance: NDArray[np.float32]
-    infrared: bool
-
-
 class Renderer:
     """Renders views of one world, in one unit of light."""
 
@@ -80,8 +61,8 @@ class Renderer:
         self._outline = Outline(self._mi, world, self._surfaces)
         self._tracer = Tracer(self._mi, samples)
         self._gloss = np.array([part.material.gloss for part in world.parts])
-        self._lit: dict[tuple[str, bool], _Lit] = {}
-        self._unit = MIDDLE_GRAY / self._metered()
+        self._lightings: dict[tuple[str, bool], Lighting] = {}
+        self._unit = np.float32(MIDDLE_GRAY / self._metered())
 
     def view(self, camera: Intrinsics, pose: Pose) -> View:
         """Look at the world, apart from its light.
@@ -115,8 +96,7 @@ class Renderer:
             (H, W, 3) float32 linear RGB, without noise, in one unit for all lights: 0.2 is the
             middle gray of a well-exposed picture of this world by day.
         """
-        lit = self._in_light(light, infrared=False)
-        return self._seen(lit, view, seed) * np.float32(self._unit)
+        return self._seen(self._in_light(light, infrared=False), view, seed) * self._unit
 
     def near_infrared(self, view: View, light: str, seed: int) -> NDArray[np.float32]:
         """Return what a near-infrared camera with an illuminator beside its lens receives.
@@ -129,15 +109,16 @@ class Renderer:
         Returns:
             (H, W) float32 linear; 1.0 is a white surface facing the camera at 1 m.
         """
-        lit = self._in_light(light, infrared=True)
         solid = view.through or view
-        result = illuminated(solid, self._gloss)
+        result: NDArray[np.floating] = illuminated(solid, self._gloss)
         if view.through is not None:
-            clear = 1 - _mirrored_share(view)
-            result[view.part != solid.part] *= (clear ** 2)[view.part != solid.part]
-        if lit.radiance.max() > FAINT_INFRARED:
-            result += self._seen(lit, view, seed)[..., 0]
-        return np.asarray(result, np.float32)
+            # To what is behind glass and back.
+            clear = 1 - mirrored_share(view, self._gloss == 'mirror')
+            result = np.where(pane_pixels(view), result * clear ** 2, result)
+        ambient = self._in_light(light, infrared=True)
+        if ambient.radiance.max() > FAINT_INFRARED:
+            result = result + self._seen(ambient, view, seed)[..., 0]
+        return result.astype(np.float32)
 
     def render(self, camera: Intrinsics, pose: Pose, seed: int,
                light: str = 'day') -> RenderedFrame:
@@ -146,91 +127,40 @@ class Renderer:
         rgb = tone_map(self.light(view, light, seed))
         return RenderedFrame(rgb, view.depth_m, view.normals, view.infrared)
 
-    def _seen(self, lit: _Lit, view: View, seed: int) -> NDArray[np.float32]:
+    def _seen(self, lighting: Lighting, view: View, seed: int) -> NDArray[np.float32]:
+        """Return (H, W, 3) linear light in the world's own unit."""
         solid = view.through or view
-        incident = self._tracer.incident(lit.scene, solid, lit.reflectance,
-                                         lit.radiance.max(axis=1) > 0, seed)
-        reflectance = solid.infrared[..., None] if lit.infrared else solid.albedo
-        light = incident * (reflectance + BASE)
-        # What glows with a texture (the view through a window) keeps its mean.
-        glowing = lit.radiance[solid.part] * (
-            reflectance / np.maximum(lit.reflectance[solid.part], np.float32(1e-3)))
-        light = np.where(glowing.any(axis=2, keepdims=True), glowing, light)
+        middle_m = np.median(np.nan_to_num(solid.depth_m))
+        lighting.aim(view.pose[:3, 3] + middle_m * view.pose[:3, 2])
+        incident = self._tracer.incident(lighting.open, solid, lighting.reflectance,
+                                         lighting.sources, seed)
+        texture = solid.infrared[..., None] if lighting.infrared else solid.albedo
+        sent = (lighting.radiance[solid.part] * texture
+                / np.maximum(lighting.reflectance[solid.part], 1e-3))
+        light = np.where(lighting.sources[solid.part][..., None], sent,
+                         incident * (lighting.seen(texture, solid.part) + BASE)).astype(np.float32)
         light[solid.part < 0] = 0
-        return self._behind_glass(lit, view, light, seed) if view.through else light
-
-    def _behind_glass(self, lit: _Lit, view: View, light: NDArray[np.float32],
-                      seed: int) -> NDArray[np.float32]:
-        """Put the glass in view over the light behind it: tint and mirror image."""
-        assert view.through is not None
-        glass = view.part != view.through.part
-        rows, columns = np.flatnonzero(glass.any(axis=1)), np.flatnonzero(glass.any(axis=0))
-        box = np.s_[rows[0]:rows[-1] + 1, columns[0]:columns[-1] + 1]
-        height, width = glass[box].shape
-        camera = scaled(replace(
-            view.camera, width=width, height=height, cx=float(view.camera.cx - columns[0]),
-            cy=float(view.camera.cy - rows[0])), COARSE)
-        image = self._tracer.radiance(lit.mirrored, camera, view.pose, seed)
-        image = np.asarray(cv2.resize(cv2.GaussianBlur(image, (0, 0), 1.0), (width, height)),
-                           np.float32)
-        share = _mirrored_share(view)[box][..., None]
-        tint = np.float32(1) if lit.infrared else view.albedo[box]
-        light[box] = np.where(glass[box][..., None],
-                              light[box] * tint * (1 - share) + image * share, light[box])
+        if view.through is not None:
+            return behind_panes(light, view, lighting, self._tracer, self._gloss == 'mirror', seed)
         return light
 
-    def _in_light(self, light: str, *, infrared: bool) -> _Lit:
-        if (light, infrared) not in self._lit:
-            self._lit[light, infrared] = self._make_lit(LIGHTS[light], infrared)
-        return self._lit[light, infrared]
-
-    def _make_lit(self, light: Light, infrared: bool) -> _Lit:
-        parts = self.world.parts
-        mean = self._surfaces.mean
-        if infrared:
-            reflectance = np.repeat(mean.infrared[:, None], 3, axis=1)
-            metal = self._gloss == 'metal'
-            reflectance[metal] = mean.albedo[metal].mean(axis=1, keepdims=True)
-        else:
-            reflectance = mean.albedo
-        radiance = np.array([_radiance(part.material, light, infrared) for part in parts],
-                            np.float32)
-        mirrored = None
-        if (self._gloss == 'glass').any():
-            mirrored = scene.lit(self._mi, parts, reflectance, radiance, mirrors=True)
-        return _Lit(scene.lit(self._mi, parts, reflectance, radiance), mirrored, reflectance,
-                    radiance, infrared)
+    def _in_light(self, light: str, *, infrared: bool) -> Lighting:
+        if (light, infrared) not in self._lightings:
+            self._lightings[light, infrared] = lighting(
+                self._mi, self.world.parts, self._surfaces.mean, LIGHTS[light], infrared=infrared)
+        return self._lightings[light, infrared]
 
     def _metered(self) -> float:
         """Meter the daylight from the middle of each room, towards its four walls."""
-        lit = self._in_light('day', infrared=False).scene
+        daylight = self._in_light('day', infrared=False)
         seen = []
         for area in self.world.areas:
             x, y = (area.low[0] + area.high[0]) / 2, (area.low[1] + area.high[1]) / 2
             eye = np.array([x, y, 0.6 * area.height_m])
-            seen += [self._tracer.radiance(lit, METER, look_at(eye, eye + toward), k, 8)
+            daylight.aim(eye)
+            seen += [self._tracer.radiance(daylight.open, METER, look_at(eye, eye + toward), k, 8)
                      for k, toward in enumerate(FOUR_WALLS)]
         return max(float(np.median(np.mean(seen, axis=3))), 1e-3)
-
-
-def _radiance(material: Material, light: Light,
-              infrared: bool) -> NDArray[np.float64] | tuple[float, float, float]:
-    if material.radiance is None:
-        return (0.0, 0.0, 0.0)
-    if infrared:
-        factor = light.window_infrared if material.source == 'window' else light.lamp
-        return np.full(3, factor * material.infrared_radiance)
-    return np.multiply(material.radiance,
-                       light.window if material.source == 'window' else light.lamp)
-
-
-def _mirrored_share(view: View) -> NDArray[np.float32]:
-    """Return (H, W) what a thin pane facing as the surface in view mirrors (Schlick 1994)."""
-    points = points_m(view)
-    cosine = np.abs(np.einsum('yxc,yxc->yx', view.normals, points))
-    cosine = np.nan_to_num(cosine / np.linalg.norm(points, axis=2))
-    once = 0.04 + 0.96 * (1 - np.minimum(cosine, 1)) ** 5
-    return np.asarray(2 * once / (1 + once), np.float32)
 
 
 def tone_map(light: NDArray[np.float32]) -> NDArray[np.uint8]:

@@ -17,6 +17,8 @@ from colorize_ros.simulation.poses import Pose
 
 # Mitsuba's camera has x to the left and y up.
 OPTICAL_FROM_MITSUBA = np.diag([-1.0, -1.0, 1.0, 1.0])
+# Surfaces that show what is behind or before them instead of a color of their own.
+PANES = ('glass', 'mirror')
 # Noise is seeded by the block: the same blocks whatever the number of threads.
 BLOCK = 32
 
@@ -54,8 +56,8 @@ def outline(mi: ModuleType, parts: Sequence[Part]) -> Any:
 
 
 def lit(mi: ModuleType, parts: Sequence[Part], reflectance: NDArray[np.float32],
-        radiance: NDArray[np.float32], *, mirrors: bool = False) -> Any:
-    """Return a scene that sends out light.
+        radiance: NDArray[np.float32], mirrors: NDArray[np.intp]) -> Any:
+    """Return a scene that sends out light, without its panes.
 
     A part has one color: textures are multiplied in after rendering, so that they are sharp, and
     their light is smoothed without smearing them.
@@ -64,30 +66,37 @@ def lit(mi: ModuleType, parts: Sequence[Part], reflectance: NDArray[np.float32],
         mi: Mitsuba.
         parts: of a world.
         reflectance: (P, 3) in [0, 1], each part's own.
-        radiance: (P, 3) of what each part sends out.
-        mirrors: whether glass is a mirror; otherwise it is left out.
+        radiance: (P, 3) of what each part sends out; those that do not are no sources.
+        mirrors: indices of panes that are to be perfect mirrors.
     """
     shapes: dict[str, Any] = {}
-    sources: dict[tuple[float, ...], list[Mesh]] = {}
     surfaces: dict[str, list[int]] = {}
     for index, part in enumerate(parts):
         if radiance[index].any():
-            sources.setdefault(tuple(radiance[index].tolist()), []).append(part.mesh)
-        elif part.material.gloss != 'glass':
+            shapes[f'source{index:06d}'] = _shape(
+                mi, part.mesh, {'type': 'diffuse'}, radiance[index])
+        elif part.material.gloss not in PANES:
             surfaces.setdefault(part.material.gloss, []).append(index)
-    if mirrors:
-        glass = [part.mesh for part in parts if part.material.gloss == 'glass']
-        shapes['mirror'] = _shape(mi, merge(glass), {'type': 'conductor', 'material': 'none'})
     for gloss, chosen in surfaces.items():
-        meshes = [parts[index].mesh for index in chosen]
         # One texel a part: texture coordinates pick the color.
+        meshes = [parts[index].mesh for index in chosen]
         place = (np.arange(len(chosen)) + 0.5) / len(chosen)
         column = np.repeat(place, [len(mesh.vertices) for mesh in meshes]).astype(np.float32)
         whole = replace(merge(meshes), uv=np.stack([column, np.full_like(column, 0.5)], axis=1))
         shapes[gloss] = _shape(mi, whole, _bsdf(gloss, _palette(mi, reflectance[chosen])))
-    for number, (power, meshes) in enumerate(sources.items()):
-        shapes[f'source{number:03d}'] = _shape(mi, merge(meshes), {'type': 'diffuse'}, power)
+    if len(mirrors):
+        whole = merge(parts[index].mesh for index in mirrors)
+        shapes['mirror'] = _shape(mi, whole, {'type': 'conductor', 'material': 'none'})
     return mi.load_dict({'type': 'scene', **shapes})
+
+
+def source_weights(mi: ModuleType, lit_scene: Any) -> Any:
+    """Return a scene's sources' shares in its light paths, to be set; names sort as parts do."""
+    values = mi.traverse(lit_scene)
+    # Only names are asked for: Mitsuba takes what is read for changed.
+    values.keep([name for name in list(values.keys())
+                 if name.endswith('emitter.sampling_weight')])
+    return values
 
 
 def sensor(mi: ModuleType, camera: Intrinsics, pose: Pose, *, samples: int,
@@ -101,7 +110,7 @@ def sensor(mi: ModuleType, camera: Intrinsics, pose: Pose, *, samples: int,
         samples: a pixel.
         exact: through the pixels' centres, so that geometry is repeatable.
     """
-    sampler = ({'type': 'stratified', 'jitter': False} if exact else {'type': 'independent'})
+    sampler = ({'type': 'stratified', 'jitter': False} if exact else {'type': 'multijitter'})
     return mi.load_dict({
         'type': 'perspective', 'fov_axis': 'x', 'near_clip': 0.02, 'far_clip': 100.0,
         'fov': float(2 * np.degrees(np.arctan(camera.width / (2 * camera.fx)))),
@@ -114,12 +123,12 @@ def sensor(mi: ModuleType, camera: Intrinsics, pose: Pose, *, samples: int,
 
 
 def _shape(mi: ModuleType, whole: Mesh, bsdf: dict[str, Any],
-           power: tuple[float, ...] | None = None) -> Any:
+           power: NDArray[np.float32] | None = None) -> Any:
     properties = mi.Properties()
     properties['bsdf'] = mi.load_dict({'type': 'twosided', 'inner': bsdf})
     if power is not None:
         properties['emitter'] = mi.load_dict({
-            'type': 'area', 'radiance': {'type': 'rgb', 'value': list(power)}})
+            'type': 'area', 'radiance': {'type': 'rgb', 'value': power.tolist()}})
     mesh = mi.Mesh('mesh', len(whole.vertices), len(whole.faces), has_vertex_normals=True,
                    has_vertex_texcoords=True, props=properties)
     values = mi.traverse(mesh)

@@ -4,6 +4,7 @@ from __future__ import annotations
 from types import ModuleType
 from typing import Any
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,6 +20,8 @@ MAX_DEPTH = 3
 COARSE = 2
 # What comes back of the blackest surface, in its gloss.
 BASE = np.float32(0.03)
+# How far light is believed where coarse pixels mix surfaces, and where they see a lamp itself.
+MIXED, NOBODY = 0.02, 1e-6
 
 
 class Tracer:
@@ -33,7 +36,7 @@ class Tracer:
     def radiance(self, lit: Any, camera: Intrinsics, pose: Pose, seed: int,
                  samples: int | None = None) -> NDArray[np.float32]:
         """Return (H, W, 3) noisy linear light, as it comes out of the paths."""
-        samples = samples or self._samples
+        samples = int(samples or self._samples * COARSE ** 2)
         image = self._mi.render(
             lit, sensor=scene.sensor(self._mi, camera, pose, samples=samples),
             integrator=self._paths, spp=samples, seed=seed)
@@ -57,11 +60,18 @@ class Tracer:
         part = view.part[coarse]
         light = self.radiance(lit, scaled(view.camera, COARSE), view.pose, seed)
         light /= reflectance[part] + BASE
-        # Without a normal a pixel is nobody's neighbour.
-        bright = source[part]
-        normals = np.where(bright[..., None], np.float32(0), view.normals[coarse])
-        light[bright] = 0
-        return sharpened(denoise(light, normals, view.depth_m[coarse]), normals, view)
+        light[source[part]] = 0
+        trust = np.where(source[part], np.float32(NOBODY), _inner(view)[coarse])
+        normals = view.normals[coarse]
+        return sharpened(denoise(light, normals, view.depth_m[coarse], trust), normals, view)
+
+
+def _inner(view: View) -> NDArray[np.float32]:
+    """Return (H, W), little where a coarse pixel mixes surfaces, 1 elsewhere."""
+    part = view.part.astype(np.float32)
+    kernel = np.ones((2 * COARSE - 1, 2 * COARSE - 1), np.uint8)
+    mixed = cv2.dilate(part, kernel) != cv2.erode(part, kernel)
+    return np.where(mixed, np.float32(MIXED), np.float32(1))
 
 
 def sharpened(light: NDArray[np.float32], normals: NDArray[np.float32],
@@ -72,7 +82,7 @@ def sharpened(light: NDArray[np.float32], normals: NDArray[np.float32],
 
     Args:
         light: (ceil(H / step), ceil(W / step), C).
-        normals: (ceil(H / step), ceil(W / step), 3), 0 where light is unknown.
+        normals: (ceil(H / step), ceil(W / step), 3).
         view: of (H, W).
         step: from one coarse pixel to the next.
 
