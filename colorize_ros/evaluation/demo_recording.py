@@ -19,6 +19,8 @@ from colorize_ros.messages import decode_depth, decode_rgb, stamp_ns
 IMAGE, COMPRESSED = 'sensor_msgs/msg/Image', 'sensor_msgs/msg/CompressedImage'
 CAMERA_INFO = 'sensor_msgs/msg/CameraInfo'
 TRUTH = 'ground_truth'
+# So many messages show which camera_info is stamped as which image.
+PAIRED_BY = 10
 DEPTH_ENCODINGS = ('16UC1', 'mono16', '32FC1')
 
 
@@ -126,8 +128,11 @@ def find_topics(bag: Path) -> BagTopics:
     frame_id = first[depth[0]].header.frame_id
     others = [topic for topic in first if topic not in depth]
     guides = [topic for topic in others if first[topic].header.frame_id == frame_id]
-    # Of several cameras, the ones whose names have most in common with the depth topic's.
-    info = max(infos, key=lambda topic: _common(topic, depth[0]))
+    # Of several cameras, the one that is stamped as depth is; then the ones whose names have most
+    # in common with the depth topic's.
+    stamps = _first_stamps(bag, depth[0])
+    info = max(infos, key=lambda topic: (len(stamps & _first_stamps(bag, topic)),
+                                         _common(topic, depth[0])))
     guide = max(guides, key=lambda topic: _common(topic, depth[0]), default=None)
     return BagTopics(depth[0], info, guide, truth,
                      tuple(sorted(topic for topic in others if topic != guide)))
@@ -136,6 +141,10 @@ def find_topics(bag: Path) -> BagTopics:
 def _first(bag: Path, topic: str) -> list[Any]:
     """Return the first message of a topic, nothing where it has none."""
     return list(islice(messages_of(bag, topic), 1))
+
+
+def _first_stamps(bag: Path, topic: str) -> set[int]:
+    return {stamp_ns(message) for message in islice(messages_of(bag, topic), PAIRED_BY)}
 
 
 def _is_depth(message: Any) -> bool:

@@ -228,6 +228,18 @@ def test_truth_may_lie_in_a_folder_beside_the_bag(tmp_path: Path) -> None:
     np.testing.assert_array_equal(found[START_NS], np.full((48, 64), 2.0, np.float32))
 
 
+def test_the_camera_of_depth_is_the_one_with_its_stamps(tmp_path: Path) -> None:
+    with BagWriter(tmp_path / 'bag') as bag:
+        for number in range(3):
+            stamps = Stamps(START_NS + number * STEP_NS, START_NS + number * STEP_NS)
+            for late, topic in ((5, '/color/camera_info'), (0, '/camera_info'),
+                                (9, '/depth_of_another/camera_info')):
+                bag.write_camera_info(topic, stamps._replace(taken_ns=stamps.taken_ns + late),
+                                      'camera', CAMERA)
+            bag.write_image('/depth/image_raw', stamps, 'camera', encode_depth(measured()))
+    assert find_topics(tmp_path / 'bag').camera_info == '/camera_info'
+
+
 def test_a_bag_without_depth_is_an_error(tmp_path: Path) -> None:
     with BagWriter(tmp_path / 'bag') as bag:
         bag.write_image(GUIDE, Stamps(START_NS, START_NS), 'camera',
