@@ -17,8 +17,9 @@ def files(*patterns: str) -> list[str]:
 # What a robot does not need. colorize_ros/info.py names the same extras.
 EXTRAS = {
     'bags': ['rosbags>=0.10'],
+    'datasets': ['h5py', 'scipy'],
     'report': ['jinja2', 'scipy'],
-    'sim': ['mitsuba>=3.5'],
+    'sim': ['drjit', 'mitsuba>=3.5'],
     'test': ['hypothesis', 'pytest', 'torchmetrics'],
 }
 EXTRAS['dev'] = [

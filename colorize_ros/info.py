@@ -20,7 +20,8 @@ from colorize_ros.errors import ConfigurationError, MissingExtraError, ModelErro
 EXTRAS: dict[str, tuple[str, tuple[str, ...]]] = {
     'bags': ('reading and writing bags', ('rosbags',)),
     'report': ('evaluating and reporting', ('jinja2', 'scipy')),
-    'sim': ('simulation', ('mitsuba',)),
+    'sim': ('simulation', ('mitsuba', 'drjit')),
+    'datasets': ('reading labelled NYU Depth v2', ('h5py', 'scipy')),
 }
 ROS_MODULES = ('rclpy', 'sensor_msgs', 'diagnostic_msgs', 'message_filters', 'sensor_msgs_py')
 ROS_REMEDY = (

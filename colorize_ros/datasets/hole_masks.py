@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from colorize_ros.datasets.rgbd import RgbdItem
+from colorize_ros.datasets.formats import RgbdSource
 from colorize_ros.errors import DataError
 
 # Drawn masks outside these shares of hidden pixels test next to nothing, or leave next to nothing.
@@ -30,7 +30,7 @@ class HoleMasks:
     masks: tuple[NDArray[np.uint8], ...]
 
     @classmethod
-    def from_items(cls, items: Sequence[RgbdItem], limit: int = 64) -> HoleMasks:
+    def from_items(cls, items: Sequence[RgbdSource], limit: int = 64) -> HoleMasks:
         """Take masks of the items whose source shows a Kinect's holes, evenly spread.
 
         Where there is no such source, those of every source that is not filled.

@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 from rich.progress import track
 
 from colorize_ros.datasets.degradations import DEGRADATIONS, generator_for
+from colorize_ros.datasets.formats import read_rgbd, RgbdSource
 from colorize_ros.datasets.hole_masks import HoleMasks
-from colorize_ros.datasets.rgbd import read_items, RgbdFrame, RgbdItem
+from colorize_ros.datasets.rgbd import RgbdFrame
 from colorize_ros.errors import DataError
 from colorize_ros.evaluation.baselines_completion import COMPLETION_BASELINES
 from colorize_ros.evaluation.contact_sheet import ContactSheet
@@ -61,7 +62,8 @@ def evaluate(
     """Measure all methods on a split, and write `results.json`, `results.md` and contact sheets.
 
     Args:
-        data: a folder in the rgbd layout, or the one that holds it.
+        data: a folder that `datasets.formats.read_rgbd` understands: the rgbd layout, or a
+            public data set as it is published.
         split: which items, such as 'test'.
         out: where to write.
         device: of the presets: 'auto', 'cpu', 'cuda' or 'cuda:n'.
@@ -79,7 +81,7 @@ def evaluate(
         DeviceError: the device is not there.
         MissingExtraError: SciPy is not installed.
     """
-    items = evenly_chosen(read_items(data, split), limit)
+    items = evenly_chosen(read_rgbd(data, split), limit)
     scores = Scores('depth-completion', split, len(items), timing=TIMING)
     methods = _methods(presets, device, scores.skipped)
     _warm_up(methods)
@@ -139,7 +141,7 @@ def _warm_up(methods: dict[str, Method]) -> None:
 
 def _hole_masks(data: Path, skipped: dict[str, str]) -> HoleMasks | None:
     """Take the masks from the train split; where there is none, from all items."""
-    everything = read_items(data, None)
+    everything = read_rgbd(data, None)
     pool = [item for item in everything if item.split == 'train'] or everything
     try:
         return HoleMasks.from_items(pool)
@@ -149,7 +151,7 @@ def _hole_masks(data: Path, skipped: dict[str, str]) -> HoleMasks | None:
 
 
 def _cases(
-        items: Sequence[RgbdItem], masks: HoleMasks | None, seed: int,
+        items: Sequence[RgbdSource], masks: HoleMasks | None, seed: int,
         skipped: dict[str, str]) -> Iterator[_Case]:
     """Degrade each item in each way; what leaves too little to measure on is skipped, and said."""
     for item in items:

@@ -13,7 +13,8 @@ import torch
 from torch import nn, Tensor
 from torch.nn import functional
 
-from colorize_ros.datasets import degradations, rgbd
+from colorize_ros.datasets import degradations
+from colorize_ros.datasets.formats import read_rgbd
 from colorize_ros.datasets.kinect import kinect_depth
 from colorize_ros.errors import DataError
 from colorize_ros.networks.depth_completion import (
@@ -51,7 +52,8 @@ class CompletionSamples:
     things and over what is behind them, as no mask of another frame does.
 
     Args:
-        folders: data sets in the RGB-D layout; their `train` splits are used.
+        folders: data sets that `datasets.formats.read_rgbd` understands; their `train` splits
+            are used.
         rng: source of all random choices.
         batch_size: samples a batch.
 
@@ -63,7 +65,8 @@ class CompletionSamples:
                  batch_size: int) -> None:
         self.rng = rng
         self.batch_size = batch_size
-        items = [item for folder in folders for item in rgbd.read_items(folder, 'train')]
+        found = [(folder.name, item) for folder in folders for item in read_rgbd(folder, 'train')]
+        items = [item for _, item in found]
         if not items:
             raise DataError(f'no training frames in {[str(folder) for folder in folders]}; give '
                             'at least one folder whose manifest.csv has a split "train"')
@@ -71,11 +74,11 @@ class CompletionSamples:
         self.groups: dict[str, list[int]] = {}
         self.sources: Counter[str] = Counter()
         self.whole: set[int] = set()
-        for item in items:
+        for folder_name, item in found:
             frame = item.load()
             millimetres = np.nan_to_num(frame.depth_m * 1000).clip(0, 65535).astype(np.uint16)
             gray = to_gray(frame.rgb)
-            self.sources[f'{item.depth_path.parents[2].name}/{item.source}'] += 1
+            self.sources[f'{folder_name}/{item.source}'] += 1
             if item.facts.filled:
                 self.whole.add(len(self.frames))
             self.groups.setdefault(item.source, []).append(len(self.frames))

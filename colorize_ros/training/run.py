@@ -68,7 +68,8 @@ def provenance(data: Sequence[Path], counts: Mapping[str, int]) -> dict[str, dic
     """Say for the card where the items come from.
 
     Args:
-        data: folders with a manifest.csv; its columns `repository` and `licence` are optional.
+        data: folders; what their manifest.csv says in `repository` and `licence` is told, where
+            there are such.
         counts: items learned from by `<folder>/<source>`.
 
     Returns:
@@ -76,6 +77,8 @@ def provenance(data: Sequence[Path], counts: Mapping[str, int]) -> dict[str, dic
     """
     told: dict[str, dict[str, Any]] = {name: {'items': count} for name, count in counts.items()}
     for folder in data:
+        if not (folder / 'manifest.csv').is_file():
+            continue
         with (folder / 'manifest.csv').open(newline='', encoding='utf-8') as file:
             for row in csv.DictReader(file):
                 source = told.get(f'{folder.name}/{row["item"].split("/")[0]}', {})
