@@ -9,18 +9,9 @@ from numpy.typing import NDArray
 
 from colorize_ros.errors import ConfigurationError
 from colorize_ros.simulation.meshes import rotation
-from colorize_ros.simulation.paths import (
-    arc_length,
-    blurred,
-    Cell,
-    Flood,
-    FreeSpace,
-    Points,
-    resample,
-    smooth,
-    SPACING_M,
-)
+from colorize_ros.simulation.paths import arc_length, blurred, FreeSpace, Points
 from colorize_ros.simulation.poses import make_pose, Pose
+from colorize_ros.simulation.routes import first_path, headings, next_path, wrapped
 from colorize_ros.simulation.world import World
 
 SPEED_MPS, ACCELERATION_MPS2 = 0.55, 0.35
@@ -30,9 +21,6 @@ GLANCE_RAD = 0.35
 RATE_HZ = 100
 # Usual mean speed, to guess how far one comes.
 MEAN_MPS = 0.36
-STARTS, GOALS = 10, 5
-# A path of fewer cells is none.
-SHORTEST = 5
 BOB_M, SWAY_RAD = 0.0006, np.radians(0.12)
 # Shaking of a small wheeled base: Hz, and how much of each.
 SHAKES = ((3.1, 0.6), (5.3, 0.5), (8.7, 0.3))
@@ -112,7 +100,7 @@ def _timed(legs: list[Leg], seconds: float, rest_s: float) -> NDArray[np.float64
 
 def _tour(world: World, seconds: float, rng: np.random.Generator) -> list[Leg]:
     space = FreeSpace(world)
-    path = _first_path(world, space, MEAN_MPS * seconds, rng)
+    path = first_path(world, space, MEAN_MPS * seconds, rng)
     if path is None:
         return [_turn(_open_spot(world, space), rng.uniform(-np.pi, np.pi), 1.5, seconds)]
     legs: list[Leg] = []
@@ -123,11 +111,11 @@ def _tour(world: World, seconds: float, rng: np.random.Generator) -> list[Leg]:
         leg.states[:, 2] += heading - leg.states[0, 2] if legs else 0.0
         legs.append(leg)
         left -= leg.times[-1]
-        further = _next_path(space, path[-1], rng) if left > 1 else None
+        further = next_path(space, path[-1], rng) if left > 1 else None
         if further is None:
             return legs
         turned = _turn(leg.states[-1, :2], leg.states[-1, 2],
-                       _wrapped(_headings(further)[0] - leg.states[-1, 2]), 0.0)
+                       wrapped(headings(further)[0] - leg.states[-1, 2]), 0.0)
         if left < turned.times[-1] + 3:
             return legs
         legs.append(turned)
@@ -143,90 +131,6 @@ def _open_spot(world: World, space: FreeSpace) -> Points:
     return np.asarray(points[np.argmax(space.clearance(points))])
 
 
-def _first_path(world: World, space: FreeSpace, length_m: float,
-                rng: np.random.Generator) -> Points | None:
-    """Choose, among drawn ones, the path that shows most and is about as long as wanted."""
-    cells = np.argwhere(space.clear)
-    best, most = None, -np.inf
-    for start in (cells[rng.integers(len(cells), size=STARTS)] if len(cells) else ()):
-        flood = space.flood((int(start[0]), int(start[1])))
-        for goal in _drawn_goals(flood, space, length_m, rng):
-            corners = flood.corners(goal)
-            if len(corners) < SHORTEST:
-                continue
-            value = _worth(world, space, resample(corners, SPACING_M), length_m)
-            if value > most:
-                best, most = corners, value
-    return None if best is None else smooth(space, best)
-
-
-def _drawn_goals(flood: Flood, space: FreeSpace, length_m: float,
-                 rng: np.random.Generator) -> list[Cell]:
-    """Draw goals about as far away as wanted, as the crow flies, or farther."""
-    if not len(flood.goals):
-        return []
-    far = np.linalg.norm(space.point(flood.goals) - space.point(np.array([flood.start])), axis=1)
-    order = np.argsort(np.abs(far - length_m) + rng.uniform(0, 1.5, len(far)))
-    return [(int(x), int(y)) for x, y in flood.goals[order[:GOALS]]]
-
-
-def _worth(world: World, space: FreeSpace, path: Points, length_m: float) -> float:
-    """Say how good a path is: its length, the rooms it joins, the things in sight."""
-    length = arc_length(path)[-1]
-    ends = [_room(world, point) for point in (path[0], path[min(
-        len(path) - 1, round(0.9 * length_m / SPACING_M))])]
-    value = -max(0.0, 1 - length / length_m)
-    if length_m > 2.5 and ends[0] != ends[1]:
-        value += 0.7
-    headings = _headings(blurred(path, 15))
-    last = min(len(path), round(length_m / SPACING_M)) - 1
-    seen = [_in_sight(world, space, path[k], headings[k])
-            for k in np.linspace(0, last, 5).astype(int)]
-    return value + float(np.mean(seen)) + 0.5 * min(seen)
-
-
-def _room(world: World, point: Points) -> int:
-    inside = [bool((point > area.low).all() and (point < area.high).all()) for area in world.areas]
-    return inside.index(True) if True in inside else -1
-
-
-def _in_sight(world: World, space: FreeSpace, eye: Points, heading: float) -> float:
-    """Return the share of what is ahead that shows furniture, neither too near nor too far."""
-    offset = world.occupied[:, :2] - eye
-    away = np.linalg.norm(offset, axis=1)
-    bearing = _wrapped(np.arctan2(offset[:, 1], offset[:, 0]) - heading)
-    good = (np.abs(bearing) < 0.5) & (away > 0.9) & (away < 4.5) & (world.height_m > 0.3)
-    good[good] = space.sees(eye, world.occupied[good, :2])
-    slices = np.unique(np.floor(bearing[good] * 10))
-    ahead = eye + np.array([[0.6], [0.9], [1.2]]) * (np.cos(heading), np.sin(heading))
-    blocked = space.clearance(ahead) < 0.1
-    return len(slices) / 10 - float(blocked @ (0.5, 0.3, 0.2))
-
-
-def _next_path(space: FreeSpace, at: Points, rng: np.random.Generator) -> Points | None:
-    """Go on to somewhere a good way off."""
-    cells = np.argwhere(space.clear)
-    start = cells[np.argmin(np.linalg.norm(space.point(cells) - at, axis=1))]
-    flood = space.flood((int(start[0]), int(start[1])))
-    if not len(flood.goals):
-        return None
-    far = np.linalg.norm(space.point(flood.goals) - at, axis=1)
-    goal = flood.goals[rng.choice(np.flatnonzero(far >= np.quantile(far, 0.6)))]
-    corners = flood.corners((int(goal[0]), int(goal[1])))
-    return smooth(space, corners) if len(corners) >= SHORTEST else None
-
-
-def _wrapped(angle: Points | float) -> Points:
-    return np.asarray((np.asarray(angle) + np.pi) % (2 * np.pi) - np.pi)
-
-
-def _headings(path: Points) -> Points:
-    """Return where a robot looks that follows a path, radians, unwrapped."""
-    step = np.gradient(path, axis=0)
-    angle = np.unwrap(np.arctan2(step[:, 1], step[:, 0]))
-    return blurred(angle[:, None], 6)[:, 0]
-
-
 def _turn(at: Points, heading: float, angle: float | Points, seconds: float) -> Leg:
     """Turn on the spot, in at least so many seconds."""
     needed = max(abs(float(angle)) * np.pi / 2 / (TURN_RADPS + 0.1), seconds, 0.1)
@@ -237,11 +141,11 @@ def _turn(at: Points, heading: float, angle: float | Points, seconds: float) -> 
 
 def _along(world: World, space: FreeSpace, path: Points, seconds: float) -> Leg:
     """Follow a path as far as the time allows."""
-    heading = _headings(path)
+    heading = headings(path)
     arc = arc_length(path)
     curve = np.abs(np.gradient(heading, arc))
     limit = np.minimum(SPEED_MPS, TURN_RADPS / np.maximum(curve, 1e-6))
-    low, high = 4, len(path)
+    low, high = 3, len(path)
     while low < high:
         middle = (low + high + 1) // 2
         if _times(limit[:middle], arc[:middle])[-1] <= seconds:
@@ -271,7 +175,7 @@ def _glance(world: World, space: FreeSpace, path: Points, heading: Points, arc: 
     for k in picked:
         offset = world.occupied[:, :2] - path[k]
         away = np.linalg.norm(offset, axis=1)
-        bearing = _wrapped(np.arctan2(offset[:, 1], offset[:, 0]) - heading[k])
+        bearing = wrapped(np.arctan2(offset[:, 1], offset[:, 0]) - heading[k])
         weight = ((np.abs(bearing) < 1.2) & (away > 0.7) & (away < 3.5)) * world.height_m / away
         weight[weight > 0] *= space.sees(path[k], world.occupied[weight > 0, :2])
         wanted.append(float(weight @ bearing) / max(float(weight.sum()), 1e-6))
