@@ -136,7 +136,7 @@ def test_info_runs_everywhere(capfd):
 def test_a_missing_extra_is_a_finding_with_a_remedy(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(info, 'find_spec', lambda module: None)
     findings = {finding.name: finding for finding in info.findings()}
-    assert findings['extra sim'].found == 'lacks mitsuba'
+    assert findings['extra sim'].found == 'lacks mitsuba, drjit'
     assert "pip install 'colorize_ros[sim]'" in findings['extra sim'].remedy
     assert 'rclpy' in findings['ROS'].found
 
