@@ -21,7 +21,7 @@ from rclpy.duration import Duration
 from rclpy.executors import ExternalShutdownException
 from rclpy.node import Node
 from rclpy.publisher import Publisher
-from rclpy.qos import QoSProfile, ReliabilityPolicy
+from rclpy.qos import DurabilityPolicy, QoSProfile, ReliabilityPolicy
 from rclpy.time import Time
 from rclpy.utilities import remove_ros_args
 from rosgraph_msgs.msg import Clock
@@ -58,20 +58,28 @@ class BagPlayer(Node):
     """Publishes what a bag holds, in time."""
 
     def __init__(self, options: argparse.Namespace) -> None:
-        """Open the bag and advertise its topics.
+        """Open the bag and advertise its topics, but those whose messages are not known here.
 
         Raises:
-            ColorizeError: the bag cannot be read, or holds a message type not installed here.
+            ColorizeError: the bag cannot be read, or holds nothing that is known here.
         """
         super().__init__('bag_player')
         self._options = options
         self._reader = open_reader(options.bag)
-        qos = QoSProfile(depth=10, reliability=RELIABILITY[options.reliability])
         self._topics: dict[str, tuple[Publisher[Any], bool]] = {}
         for connection in self._reader.connections:
-            kind = message_class(connection.msgtype)
+            try:
+                kind = message_class(connection.msgtype)
+            except DataError as error:
+                self.get_logger().warning(f'{connection.topic} is left out: {error}')
+                continue
+            qos = QoSProfile(depth=10, reliability=RELIABILITY[options.reliability],
+                             durability=_durability(connection))
             self._topics[connection.topic] = (
                 self.create_publisher(kind, connection.topic, qos), has_header(kind))
+        if not self._topics:
+            raise DataError(f'{options.bag} holds no messages of a type known here; expected some '
+                            'such as sensor_msgs/msg/Image. Are their packages sourced?')
         self._clock_publisher = (
             self.create_publisher(Clock, '/clock', 10) if options.clock else None)
         self._clock_due = 0.0
@@ -108,7 +116,9 @@ class BagPlayer(Node):
 
     def _play_once(self, log: IO[str] | None) -> int:
         count, began = 0, time.monotonic()
-        for connection, recorded_ns, serialized in self._reader.messages():
+        known = [connection for connection in self._reader.connections
+                 if connection.topic in self._topics]
+        for connection, recorded_ns, serialized in self._reader.messages(known):
             offset_s = (recorded_ns - self._reader.start_time) / 1e9 / self._options.rate
             self._wait_until(began + offset_s, recorded_ns)
             if not self.context.ok():
@@ -136,6 +146,13 @@ class BagPlayer(Node):
                 return
             tick_s = 1.0 / self._options.clock if self._options.clock else POLL_S
             time.sleep(min(ahead_s, tick_s, POLL_S))
+
+
+def _durability(connection: Any) -> DurabilityPolicy:
+    """Return how a topic was offered: /tf_static, say, also to those who come late."""
+    lasting = any(offered.durability.name == 'TRANSIENT_LOCAL'
+                  for offered in connection.ext.offered_qos_profiles)
+    return DurabilityPolicy.TRANSIENT_LOCAL if lasting else DurabilityPolicy.VOLATILE
 
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:

@@ -19,8 +19,17 @@ import pytest
 rclpy = pytest.importorskip('rclpy')
 rosbag2 = pytest.importorskip('rosbags.rosbag2')
 
+from rclpy.qos import DurabilityPolicy, QoSProfile  # noqa: E402
 from rclpy.serialization import deserialize_message, serialize_message  # noqa: E402
-from rosbags.typesys import get_typestore, Stores  # noqa: E402
+from rosbags.interfaces import (  # noqa: E402
+    Qos,
+    QosDurability,
+    QosHistory,
+    QosLiveliness,
+    QosReliability,
+    QosTime,
+)
+from rosbags.typesys import get_types_from_msg, get_typestore, Stores  # noqa: E402
 from rosgraph_msgs.msg import Clock  # noqa: E402
 from sensor_msgs.msg import CameraInfo, Image  # noqa: E402
 
@@ -128,6 +137,55 @@ def test_remapping_clock_and_loop(bag: Path) -> None:
         assert len(times) > FRAMES
         assert min(times) >= FIRST_NS
         assert max(times) <= FIRST_NS + FRAMES * PERIOD_NS
+
+
+def test_what_lasts_reaches_those_who_come_late(tmp_path: Path) -> None:
+    types = get_typestore(Stores.LATEST)
+    forever = QosTime(9223372036, 854775807)
+    lasting = Qos(QosHistory.KEEP_LAST, 1, QosReliability.RELIABLE, QosDurability.TRANSIENT_LOCAL,
+                  forever, forever, QosLiveliness.AUTOMATIC, forever, False)
+    info = serialize_message(camera_info_message(6, 4, FIRST_NS))
+    with rosbag2.Writer(tmp_path / 'bag', version=9,
+                        storage_plugin=rosbag2.StoragePlugin.MCAP) as writer:
+        for topic, offered, times in (('/calibration', [lasting], 1), ('/often', [], 1000)):
+            connection = writer.add_connection(topic, 'sensor_msgs/msg/CameraInfo',
+                                               typestore=types, offered_qos_profiles=offered)
+            for number in range(times):
+                writer.write(connection, FIRST_NS + number * PERIOD_NS, info)
+    with live_graph(DOMAIN_ID) as graph:
+        often = graph.listen('/often', CameraInfo)
+        with process('bag_player', str(tmp_path / 'bag')):
+            graph.until(lambda: often, 'the bag is played')
+            late = graph.listen('/calibration', CameraInfo, QoSProfile(
+                depth=1, durability=DurabilityPolicy.TRANSIENT_LOCAL))
+            graph.until(lambda: late, 'what was published before')
+
+
+def test_messages_of_unknown_types_are_left_out(tmp_path: Path) -> None:
+    types = get_typestore(Stores.EMPTY)
+    types.register(get_types_from_msg('int32 number', 'no_such_msgs/msg/Number'))
+    known = get_typestore(Stores.LATEST)
+    for name, wanted in (('some', True), ('none', False)):
+        with rosbag2.Writer(tmp_path / name, version=9,
+                            storage_plugin=rosbag2.StoragePlugin.MCAP) as writer:
+            unknown = writer.add_connection('/number', 'no_such_msgs/msg/Number', typestore=types)
+            writer.write(unknown, FIRST_NS, b'\0\1\0\0\0\0\0\0')
+            if wanted:
+                infos = writer.add_connection('/often', 'sensor_msgs/msg/CameraInfo',
+                                              typestore=known)
+                writer.write(infos, FIRST_NS, serialize_message(
+                    camera_info_message(6, 4, FIRST_NS)))
+    with live_graph(DOMAIN_ID) as graph:
+        often = graph.listen('/often', CameraInfo)
+        with process('bag_player', str(tmp_path / 'some')) as player:
+            graph.until(lambda: often, 'what is known')
+            assert player.wait(DEADLINE_S) == 0
+            assert player.stderr is not None
+            assert '/number is left out' in player.stderr.read()
+    with process('bag_player', str(tmp_path / 'none')) as player:
+        assert player.wait(DEADLINE_S) == 1
+        assert player.stderr is not None
+        assert 'no messages of a type known here' in player.stderr.read()
 
 
 def test_nobody_comes(bag: Path) -> None:
