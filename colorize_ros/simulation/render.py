@@ -14,7 +14,7 @@ from colorize_ros.simulation.lighting import Lighting, lighting
 from colorize_ros.simulation.near_infrared import illuminated
 from colorize_ros.simulation.panes import behind_panes, mirrored_share, pane_pixels
 from colorize_ros.simulation.poses import look_at, Pose
-from colorize_ros.simulation.shading import BASE, Tracer
+from colorize_ros.simulation.shading import BASE, softened, Tracer
 from colorize_ros.simulation.surfaces import SurfaceTable
 from colorize_ros.simulation.world import LIGHTS, World
 
@@ -96,7 +96,8 @@ class Renderer:
             (H, W, 3) float32 linear RGB, without noise, in one unit for all lights: 0.2 is the
             middle gray of a well-exposed picture of this world by day.
         """
-        return self._seen(self._in_light(light, infrared=False), view, seed) * self._unit
+        seen = self._seen(self._in_light(light, infrared=False), view, seed)
+        return softened(seen * self._unit, view)
 
     def near_infrared(self, view: View, light: str, seed: int) -> NDArray[np.float32]:
         """Return what a near-infrared camera with an illuminator beside its lens receives.
@@ -118,7 +119,7 @@ class Renderer:
         ambient = self._in_light(light, infrared=True)
         if ambient.radiance.max() > FAINT_INFRARED:
             result = result + self._seen(ambient, view, seed)[..., 0]
-        return result.astype(np.float32)
+        return softened(result.astype(np.float32)[..., None], view)[..., 0]
 
     def render(self, camera: Intrinsics, pose: Pose, seed: int,
                light: str = 'day') -> RenderedFrame:
@@ -160,7 +161,9 @@ class Renderer:
             daylight.aim(eye)
             seen += [self._tracer.radiance(daylight.open, METER, look_at(eye, eye + toward), k, 8)
                      for k, toward in enumerate(FOUR_WALLS)]
-        return max(float(np.median(np.mean(seen, axis=3))), 1e-3)
+        brightness = np.mean(seen, axis=3)
+        lit = brightness[brightness > 0]
+        return float(np.median(lit)) if len(lit) else MIDDLE_GRAY
 
 
 def tone_map(light: NDArray[np.float32]) -> NDArray[np.uint8]:

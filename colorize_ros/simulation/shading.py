@@ -22,6 +22,8 @@ COARSE = 2
 BASE = np.float32(0.03)
 # How far light is believed where coarse pixels mix surfaces, and where they see a lamp itself.
 MIXED, NOBODY = 0.02, 1e-6
+# How much a pixel sees of its neighbours.
+EDGE_SIGMA_PX = 0.6
 
 
 class Tracer:
@@ -68,10 +70,28 @@ class Tracer:
 
 def _inner(view: View) -> NDArray[np.float32]:
     """Return (H, W), little where a coarse pixel mixes surfaces, 1 elsewhere."""
+    return np.where(mixed(view, 2 * COARSE - 1), np.float32(MIXED), np.float32(1))
+
+
+def mixed(view: View, size: int) -> NDArray[np.bool_]:
+    """Return (H, W), around which pixels a square of `size` pixels shows several parts."""
     part = view.part.astype(np.float32)
-    kernel = np.ones((2 * COARSE - 1, 2 * COARSE - 1), np.uint8)
-    mixed = cv2.dilate(part, kernel) != cv2.erode(part, kernel)
-    return np.where(mixed, np.float32(MIXED), np.float32(1))
+    kernel = np.ones((size, size), np.uint8)
+    return np.asarray(cv2.dilate(part, kernel) != cv2.erode(part, kernel))
+
+
+def softened(light: NDArray[np.float32], view: View) -> NDArray[np.float32]:
+    """Take the steps off outlines: there a pixel sees a little of its neighbours.
+
+    Args:
+        light: (H, W, C) as seen through the pixels' centres.
+        view: of the same size.
+
+    Returns:
+        (H, W, C) float32.
+    """
+    soft = cv2.GaussianBlur(light, (3, 3), EDGE_SIGMA_PX).reshape(light.shape)
+    return np.where(mixed(view, 3)[..., None], soft, light).astype(np.float32)
 
 
 def sharpened(light: NDArray[np.float32], normals: NDArray[np.float32],
