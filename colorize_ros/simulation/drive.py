@@ -9,9 +9,15 @@ from numpy.typing import NDArray
 
 from colorize_ros.errors import ConfigurationError
 from colorize_ros.simulation.meshes import rotation
-from colorize_ros.simulation.paths import arc_length, blurred, FreeSpace, Points
+from colorize_ros.simulation.paths import arc_length, blurred, FreeSpace, Points, SPACING_M
 from colorize_ros.simulation.poses import make_pose, Pose
-from colorize_ros.simulation.routes import first_path, headings, next_path, wrapped
+from colorize_ros.simulation.routes import (
+    first_path,
+    headings,
+    is_blocked,
+    next_path,
+    wrapped,
+)
 from colorize_ros.simulation.world import World
 
 SPEED_MPS, ACCELERATION_MPS2 = 0.55, 0.35
@@ -21,6 +27,8 @@ GLANCE_RAD = 0.35
 RATE_HZ = 100
 # Usual mean speed, to guess how far one comes.
 MEAN_MPS = 0.36
+# A path may end earlier by this much, for the sake of the view from its end.
+BACK_M = 1.2
 BOB_M, SWAY_RAD = 0.0006, np.radians(0.12)
 # Shaking of a small wheeled base: Hz, and how much of each.
 SHAKES = ((3.1, 0.6), (5.3, 0.5), (8.7, 0.3))
@@ -111,7 +119,7 @@ def _tour(world: World, seconds: float, rng: np.random.Generator) -> list[Leg]:
         leg.states[:, 2] += heading - leg.states[0, 2] if legs else 0.0
         legs.append(leg)
         left -= leg.times[-1]
-        further = next_path(space, path[-1], rng) if left > 1 else None
+        further = next_path(space, leg.states[-1, :2], rng) if left > 1 else None
         if further is None:
             return legs
         turned = _turn(leg.states[-1, :2], leg.states[-1, 2],
@@ -152,8 +160,17 @@ def _along(world: World, space: FreeSpace, path: Points, seconds: float) -> Leg:
             low = middle
         else:
             high = middle - 1
+    low = _stop(space, path, heading, low)
     look = heading[:low] + _glance(world, space, path[:low], heading[:low], arc[:low])
     return Leg(_times(limit[:low], arc[:low]), np.concatenate([path[:low], look[:, None]], axis=1))
+
+
+def _stop(space: FreeSpace, path: Points, heading: Points, count: int) -> int:
+    """Return after how many points to stop, at most `count`: before the view is blocked."""
+    for k in range(count, max(count - round(BACK_M / SPACING_M), count // 3, 3), -2):
+        if not is_blocked(space, path[k - 1], heading[k - 1]):
+            return k
+    return count
 
 
 def _times(limit: Points, arc: Points) -> Points:

@@ -64,7 +64,7 @@ def _worth(world: World, space: FreeSpace, path: Points, length_m: float) -> flo
     last = min(len(path), round(length_m / SPACING_M)) - 1
     seen = [_in_sight(world, space, path[k], ahead[k])
             for k in np.linspace(0, last, 5).astype(int)]
-    return value + float(np.mean(seen)) + 0.5 * min(seen)
+    return value + float(np.mean(seen)) + min(seen)
 
 
 def _room(world: World, point: Points) -> int:
@@ -80,9 +80,13 @@ def _in_sight(world: World, space: FreeSpace, eye: Points, heading: float) -> fl
     good = (np.abs(bearing) < 0.5) & (away > 0.9) & (away < 4.5) & (world.height_m > 0.3)
     good[good] = space.sees(eye, world.occupied[good, :2])
     slices = np.unique(np.floor(bearing[good] * 10))
-    ahead = eye + np.array([[0.6], [0.9], [1.2]]) * (np.cos(heading), np.sin(heading))
-    blocked = space.clearance(ahead) < 0.1
-    return len(slices) / 10 - float(blocked @ (0.5, 0.3, 0.2))
+    return len(slices) / 10 - float(is_blocked(space, eye, heading))
+
+
+def is_blocked(space: FreeSpace, eye: Points, heading: float) -> bool:
+    """Say whether something stands so near ahead of a robot that it sees little else."""
+    ahead = eye + np.array([[0.5], [0.8], [1.1]]) * (np.cos(heading), np.sin(heading))
+    return bool((space.clearance(ahead) < 0.08).any())
 
 
 def next_path(space: FreeSpace, at: Points, rng: np.random.Generator) -> Points | None:
@@ -95,6 +99,7 @@ def next_path(space: FreeSpace, at: Points, rng: np.random.Generator) -> Points 
     far = np.linalg.norm(space.point(flood.goals) - at, axis=1)
     goal = flood.goals[rng.choice(np.flatnonzero(far >= np.quantile(far, 0.6)))]
     corners = flood.corners((int(goal[0]), int(goal[1])))
+    corners[0] = at
     return smooth(space, corners) if len(corners) >= SHORTEST else None
 
 
