@@ -7,8 +7,43 @@ from typing import NamedTuple
 
 import numpy as np
 
-from colorize_ros.simulation import clutter, decor, furniture
+from colorize_ros.simulation.bedroom import (
+    bed,
+    bedside_table,
+    clothes_rack,
+    coat_stand,
+    wardrobe,
+)
+from colorize_ros.simulation.clutter import carton, papers, toy_ball
+from colorize_ros.simulation.decor import (
+    clock,
+    coat_hooks,
+    gallery,
+    ladder,
+    mirror,
+    rug,
+    runner,
+    wall_picture,
+)
+from colorize_ros.simulation.electronics import tv_board, wall_television
+from colorize_ros.simulation.kitchen import kitchen_row
+from colorize_ros.simulation.luggage import backpack, handbag, suitcase
+from colorize_ros.simulation.luminaires import ceiling_dome, ceiling_panel, floor_lamp, pendant
 from colorize_ros.simulation.materials import Palette, Part
+from colorize_ros.simulation.people import seated_person, standing_person, walking_person
+from colorize_ros.simulation.plants import dracaena, palm, plant, rubber_plant, snake_plant
+from colorize_ros.simulation.seating import (
+    armchair,
+    bench,
+    chair,
+    corner_sofa,
+    office_chair,
+    sofa,
+    stool,
+    upholstered_chair,
+)
+from colorize_ros.simulation.storage import cabinet, glass_cabinet, shelf, wall_shelf
+from colorize_ros.simulation.tables import coffee_table, dining_group, workplace
 
 Piece = Callable[[np.random.Generator, Palette], list[Part]]
 
@@ -53,49 +88,56 @@ class Furnishing:
     rugs: Several
 
 
+def living_sofa(rng: np.random.Generator, palette: Palette) -> list[Part]:
+    """Build a sofa, now and then one round a corner."""
+    return (sofa, sofa, corner_sofa)[rng.integers(3)](rng, palette)
+
+
 CATALOGUE: dict[str, Furnishing] = {
     'living_room': Furnishing(
-        essential=(furniture.sofa, decor.screen),
-        along_walls=Several((furniture.shelf, furniture.cabinet, decor.plant, decor.floor_lamp,
-                             furniture.sofa), 3, 6),
-        in_the_middle=Several((furniture.table,), 0, 1),
-        on_the_floor=Several((furniture.chair, furniture.stool, decor.plant, clutter.toy_ball),
-                             1, 3),
-        on_walls=Several((decor.wall_picture,), 2, 4),
-        hanging=Several((decor.ceiling_panel,), 1, 2),
-        rugs=Several((decor.rug,), 1, 1)),
+        essential=(living_sofa, tv_board),
+        along_walls=Several((shelf, shelf, cabinet, glass_cabinet, plant, palm, floor_lamp,
+                             armchair, armchair), 3, 6),
+        in_the_middle=Several((coffee_table, coffee_table, dining_group), 1, 1),
+        on_the_floor=Several((upholstered_chair, plant, rubber_plant, toy_ball, standing_person,
+                              armchair, backpack), 1, 3),
+        on_walls=Several((wall_picture, wall_picture, gallery, wall_shelf, clock), 2, 4),
+        hanging=Several((pendant, ceiling_dome, ceiling_panel), 1, 2),
+        rugs=Several((rug,), 1, 1)),
     'bedroom': Furnishing(
-        essential=(furniture.bed,),
-        along_walls=Several((furniture.cabinet, furniture.shelf, decor.rack, furniture.chair,
-                             decor.floor_lamp, decor.plant), 3, 5),
+        essential=(bed, bedside_table),
+        along_walls=Several((wardrobe, wardrobe, cabinet, shelf, clothes_rack, armchair, chair,
+                             floor_lamp, plant), 3, 5),
         in_the_middle=Several((), 0, 0),
-        on_the_floor=Several((furniture.chair, clutter.carton, clutter.toy_ball), 0, 2),
-        on_walls=Several((decor.wall_picture,), 1, 3),
-        hanging=Several((decor.ceiling_panel,), 1, 1),
-        rugs=Several((decor.rug,), 0, 1)),
+        on_the_floor=Several((chair, suitcase, backpack, carton, toy_ball, walking_person), 0, 2),
+        on_walls=Several((wall_picture, gallery, mirror, wall_shelf, clock, wall_television), 1,
+                         3),
+        hanging=Several((ceiling_dome, pendant), 1, 1),
+        rugs=Several((rug,), 0, 1)),
     'office': Furnishing(
-        essential=(furniture.table, furniture.shelf),
-        along_walls=Several((furniture.shelf, furniture.cabinet, decor.plant, furniture.chair,
-                             decor.floor_lamp), 2, 5),
-        in_the_middle=Several((furniture.table,), 0, 1),
-        on_the_floor=Several((furniture.chair, clutter.carton, clutter.papers), 1, 3),
-        on_walls=Several((decor.wall_picture,), 1, 3),
-        hanging=Several((decor.ceiling_panel,), 2, 3),
-        rugs=Several((decor.rug,), 0, 1)),
+        essential=(workplace, shelf),
+        along_walls=Several((workplace, shelf, cabinet, glass_cabinet, dracaena, coat_stand,
+                             floor_lamp, upholstered_chair), 2, 5),
+        in_the_middle=Several((), 0, 0),
+        on_the_floor=Several((office_chair, carton, papers, backpack, seated_person,
+                              standing_person, snake_plant), 1, 3),
+        on_walls=Several((wall_picture, clock, clock, gallery, wall_shelf), 1, 3),
+        hanging=Several((ceiling_panel,), 2, 3),
+        rugs=Several((rug,), 0, 1)),
     'kitchen': Furnishing(
-        essential=(furniture.cabinet, furniture.cabinet),
-        along_walls=Several((furniture.cabinet, furniture.shelf, decor.plant), 1, 3),
-        in_the_middle=Several((furniture.table,), 1, 1),
-        on_the_floor=Several((furniture.chair, furniture.stool, decor.ladder), 1, 4),
-        on_walls=Several((decor.wall_picture,), 1, 2),
-        hanging=Several((decor.ceiling_panel,), 1, 2),
+        essential=(kitchen_row,),
+        along_walls=Several((cabinet, glass_cabinet, shelf, plant, stool), 1, 3),
+        in_the_middle=Several((dining_group,), 1, 1),
+        on_the_floor=Several((chair, stool, ladder, standing_person, handbag), 0, 2),
+        on_walls=Several((clock, clock, wall_picture, wall_shelf), 1, 2),
+        hanging=Several((ceiling_panel, ceiling_dome, pendant), 1, 2),
         rugs=Several((), 0, 0)),
     'corridor': Furnishing(
         essential=(),
-        along_walls=Several((decor.rack, furniture.cabinet, decor.plant), 1, 3),
+        along_walls=Several((bench, cabinet, coat_stand, plant, shelf, suitcase), 1, 3),
         in_the_middle=Several((), 0, 0),
-        on_the_floor=Several((clutter.carton,), 0, 1),
-        on_walls=Several((decor.wall_picture,), 1, 3),
-        hanging=Several((decor.ceiling_panel,), 1, 2),
-        rugs=Several((decor.rug,), 0, 1)),
+        on_the_floor=Several((suitcase, backpack, carton, handbag, walking_person), 0, 1),
+        on_walls=Several((coat_hooks, coat_hooks, mirror, wall_picture, gallery, clock), 1, 3),
+        hanging=Several((ceiling_dome, ceiling_panel), 1, 2),
+        rugs=Several((runner,), 0, 1)),
 }

@@ -20,14 +20,14 @@ class Material:
     Attributes:
         texture: (S, S, 3) uint8 sRGB, or (1, 1, 3) for an even color.
         size_m: what one tile of the texture measures.
-        gloss: 'matt', 'satin' (a clear coat), 'metal' or 'glass' (clear, thin).
+        gloss: 'matt', 'satin' (a clear coat), 'metal', 'mirror' or 'glass' (clear, thin).
         infrared: share of near infrared (about 850 nm) that comes back diffusely, 0 to 1, the mean
             over the texture. Dyed cloth and paint that look black in daylight may well be bright
             here, foliage is bright, water and screens are dark, and glass is 0.
         infrared_contrast: how much of the texture's relative contrast is left in the near
             infrared: 1 for wood or plaster, about 0.1 for dyes and printing inks, which near
             infrared passes.
-        radiance: light sent out (linear RGB, on a bright day), or None.
+        radiance: light sent out (linear RGB, on a bright day) where the texture is white, or None.
         source: which kind of light that is, 'lamp' or 'window'.
         infrared_radiance: near infrared sent out; a window's is strong, a bulb's too, an LED's
             nearly nothing.
@@ -76,15 +76,47 @@ def even(color: Color, gloss: str = 'matt', infrared: float | None = None) -> Ma
     return Material(pixel, gloss=gloss, infrared=infrared)
 
 
-def glowing(radiance: tuple[float, float, float]) -> Material:
-    """Return a lamp's surface, too bright for a pattern projected on it."""
-    return Material(np.full((1, 1, 3), 230, np.uint8), infrared=0.02, radiance=radiance)
+def glowing(radiance: tuple[float, float, float], infrared: float = 0.0,
+            source: str = 'lamp') -> Material:
+    """Return a lamp's surface, too bright for a pattern projected on it.
+
+    Args:
+        radiance: linear RGB.
+        infrared: what it sends out in the near infrared.
+        source: 'lamp' or 'window'.
+    """
+    return Material(np.full((1, 1, 3), 230, np.uint8), infrared=0.02, radiance=radiance,
+                    source=source, infrared_radiance=infrared)
+
+
+def bulb(power: float, warmth: float = 0.0) -> Material:
+    """Return an incandescent bulb: it sends out as much near infrared as red, or more.
+
+    Args:
+        power: radiance of its red.
+        warmth: 0 for a halogen bulb's light, 1 for a candle's.
+    """
+    light = (power, (0.8 - 0.15 * warmth) * power, (0.56 - 0.3 * warmth) * power)
+    return glowing(light, infrared=power)
+
+
+def diodes(power: float, warmth: float = 0.0) -> Material:
+    """Return an LED panel: its light ends before the near infrared.
+
+    Args:
+        power: radiance of its red.
+        warmth: 0 for neutral white, 1 for warm white.
+    """
+    light = (power, (1.0 - 0.18 * warmth) * power, (1.0 - 0.45 * warmth) * power)
+    return glowing(light, infrared=0.02 * power)
 
 
 def color_of(rng: np.random.Generator, saturation: tuple[float, float] = (0.05, 0.6),
              value: tuple[float, float] = (0.25, 0.9)) -> Color:
     """Draw an sRGB color by hue, saturation and value."""
-    hue, s, v = rng.uniform(0, 6), rng.uniform(*saturation), rng.uniform(*value)
+    hue, v = rng.uniform(0, 6), rng.uniform(*value)
+    # Pale colors are commoner in rooms than loud ones.
+    s = saturation[0] + (saturation[1] - saturation[0]) * rng.random() ** 1.6
     offsets = np.array([5.0, 3.0, 1.0])
     k = (offsets + hue) % 6
     red, green, blue = v - v * s * np.clip(np.minimum(k, 4 - k), 0, 1)
@@ -105,9 +137,12 @@ class Palette:
     cloth: Material
     accent: Material
     painted: Material
+    linen: Material
     metal: Material = field(default_factory=lambda: even((0.75, 0.75, 0.76), 'metal', 0.09))
-    black: Material = field(default_factory=lambda: even((0.035, 0.035, 0.04), 'satin', 0.03))
+    black: Material = field(default_factory=lambda: even((0.035, 0.035, 0.04), 'satin', 0.04))
     white: Material = field(default_factory=lambda: even((0.9, 0.9, 0.88)))
+    ceramic: Material = field(default_factory=lambda: even((0.93, 0.93, 0.92), 'satin', 0.75))
+    glass: Material = field(default_factory=lambda: even((0.97, 0.98, 0.98), 'glass', 0.0))
 
 
 def palette(rng: np.random.Generator) -> Palette:
@@ -116,20 +151,53 @@ def palette(rng: np.random.Generator) -> Palette:
     return Palette(
         wood=Material(textures.wood(rng, first), 0.9, 'satin', 0.62),
         dark_wood=Material(textures.wood(rng, second), 0.8, 'matt', 0.5),
-        cloth=cloth(rng, color_of(rng)),
+        cloth=dyed(textures.fabric(rng, color_of(rng, (0.03, 0.55), (0.25, 0.85))), rng, 0.35),
         accent=cloth(rng, color_of(rng, (0.4, 0.85), (0.35, 0.85))),
-        painted=even(color_of(rng, (0.0, 0.35), (0.6, 0.95)), 'satin'))
+        painted=even(color_of(rng, (0.0, 0.35), (0.6, 0.95)), 'satin'),
+        linen=cloth(rng, color_of(rng, (0.0, 0.3), (0.75, 0.97))))
+
+
+def dyed(texture: Texture, rng: np.random.Generator, size_m: float) -> Material:
+    """Return a dyed cloth: in the near infrared the fibre shows, hardly the dye."""
+    return Material(texture, size_m, infrared=float(rng.uniform(0.45, 0.78)),
+                    infrared_contrast=0.15)
 
 
 def cloth(rng: np.random.Generator, color: Color) -> Material:
-    """Return a plain or striped cloth."""
-    if rng.random() < 0.3:
-        texture = textures.stripes(rng, color, color_of(rng))
-    else:
-        texture = textures.fabric(rng, color)
-    return Material(texture, 0.35, infrared=float(rng.uniform(0.3, 0.8)))
+    """Return a cloth: mostly plain, else striped, checked, dotted or knitted."""
+    kind = rng.random()
+    if kind < 0.55:
+        return dyed(textures.fabric(rng, color), rng, 0.35)
+    if kind < 0.7:
+        return dyed(textures.stripes(rng, color, color_of(rng)), rng, 0.4)
+    if kind < 0.8:
+        return dyed(textures.checked(rng, color, color_of(rng, (0.0, 0.2), (0.8, 0.97))), rng, 0.3)
+    if kind < 0.9:
+        return dyed(textures.dotted(rng, color, color_of(rng)), rng, 0.35)
+    return dyed(textures.knitted(rng, color, color_of(rng)), rng, 0.3)
+
+
+def leather(color: Color) -> Material:
+    """Return dyed leather: glossy, and bright in the near infrared even where it is black."""
+    return Material(even(color).texture, gloss='satin', infrared=0.5)
+
+
+def foliage(color: Color, infrared: float = 0.72) -> Material:
+    """Return leaves: water and air between their cells throw near infrared back."""
+    return Material(even(color).texture, gloss='satin', infrared=infrared, infrared_contrast=0.3)
 
 
 def printed(texture: NDArray[np.uint8], width_m: float) -> Material:
-    """Return a print that fills a surface `width_m` wide once."""
-    return Material(texture, width_m, infrared=0.6)
+    """Return a print that fills a surface `width_m` wide once; its inks pass near infrared."""
+    return Material(texture, width_m, infrared=0.7, infrared_contrast=0.1)
+
+
+def lit_screen(texture: NDArray[np.uint8], width_m: float, glow: float) -> Material:
+    """Return a screen that shows a picture.
+
+    Args:
+        texture: what it shows.
+        width_m: of the picture.
+        glow: radiance of its white, small beside a lamp's.
+    """
+    return Material(texture, width_m, 'satin', 0.05, 0.1, (glow, glow, glow))

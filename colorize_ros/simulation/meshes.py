@@ -111,7 +111,8 @@ def box(size: Sequence[float], centre: Sequence[float] = (0, 0, 0), radius: floa
     """
     half = np.asarray(size, np.float64) / 2
     bevel = min(radius, float(half.min()) * 0.999)
-    profile = np.array([0.0, 0.2, 0.55, 1.0]) * bevel
+    # An edge that no camera resolves needs no curve: its normals alone round it.
+    profile = np.array([0.0, 1.0] if bevel < 0.01 else [0.0, 0.2, 0.55, 1.0]) * bevel
     inner = half - bevel
     sides = []
     for axis in range(3):
@@ -130,6 +131,24 @@ def box(size: Sequence[float], centre: Sequence[float] = (0, 0, 0), radius: floa
             grid = core + bevel * outward, points[..., along], outward
             # Rows reversed where the grid would be wound inside out.
             sides.append(surface(*(values[::-1] if sign < 0 else values for values in grid)))
+    return merge(sides).moved(centre)
+
+
+def block(size: Sequence[float], centre: Sequence[float] = (0, 0, 0)) -> Mesh:
+    """Make a box with sharp edges, for small things: 12 triangles.
+
+    Args:
+        size: full lengths (x, y, z) in metres.
+        centre: of the box.
+    """
+    sides = []
+    for axis in range(3):
+        first, second = (axis + 1) % 3, (axis + 2) % 3
+        for sign in (-1.0, 1.0):
+            u, v, corner = np.zeros(3), np.zeros(3), -np.asarray(size, np.float64) / 2
+            u[first], v[second] = size[first], size[second]
+            corner[axis] *= -sign
+            sides.append(quad(corner, u, v) if sign > 0 else quad(corner, v, u))
     return merge(sides).moved(centre)
 
 
@@ -176,15 +195,16 @@ def ball(radius: float, centre: Sequence[float] = (0, 0, 0), segments: int = 24)
     return lathe(outline, segments, smooth=True).moved(centre)
 
 
-def tube(points: Sequence[Sequence[float]], radius: float, sides: int = 10) -> Mesh:
+def tube(points: ArrayLike, radius: ArrayLike, sides: int = 10) -> Mesh:
     """Sweep a circle along a polyline: legs, bars, stems, cables.
 
     Args:
-        points: at least two (x, y, z), metres.
-        radius: metres.
+        points: (N, 3) metres, at least two.
+        radius: metres, the same all along or (N,).
         sides: of the cross-section.
     """
     path = np.asarray(points, np.float64)
+    reach = np.broadcast_to(np.asarray(radius, np.float64), len(path))
     tangent = np.gradient(path, axis=0)
     tangent /= np.linalg.norm(tangent, axis=1, keepdims=True)
     # The axis that the tube follows least is never parallel to it.
@@ -197,8 +217,11 @@ def tube(points: Sequence[Sequence[float]], radius: float, sides: int = 10) -> M
                + np.sin(angle)[None, :, None] * up[:, None])
     # Texture runs along the tube, as the grain of a chair's leg does.
     length = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(path, axis=0), axis=1))])
-    v, u = np.meshgrid(angle * radius, length)
-    return surface(path[:, None] + radius * outward, np.stack([u, v], axis=2), outward)
+    v, u = np.meshgrid(angle * reach.max(), length)
+    slope = np.gradient(reach, np.maximum(length, 1e-9 * np.arange(len(path))))
+    normals = outward - slope[:, None, None] * tangent[:, None]
+    return surface(path[:, None] + reach[:, None, None] * outward, np.stack([u, v], axis=2),
+                   normals)
 
 
 def sheet(size: tuple[float, float], height: Callable[[NDArray[np.float64], NDArray[np.float64]],

@@ -6,7 +6,18 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from colorize_ros.simulation import clutter, decor, furniture, textures
+from colorize_ros.simulation import (
+    bedroom,
+    clutter,
+    decor,
+    electronics,
+    luminaires,
+    plants,
+    seating,
+    storage,
+    tables,
+    textures,
+)
 from colorize_ros.simulation.clutter import place
 from colorize_ros.simulation.materials import (
     color_of,
@@ -20,10 +31,11 @@ from colorize_ros.simulation.materials import (
 )
 from colorize_ros.simulation.meshes import box, merge, quad
 
-ALONG_WALLS = (furniture.sofa, furniture.shelf, furniture.shelf, furniture.cabinet, furniture.bed,
-               decor.screen, decor.plant, decor.floor_lamp, decor.rack, furniture.chair)
-ON_THE_FLOOR = (furniture.chair, furniture.stool, clutter.carton, clutter.carton, decor.ladder,
-                decor.plant, clutter.toy_ball, clutter.papers, furniture.chair)
+ALONG_WALLS = (seating.sofa, storage.shelf, storage.shelf, storage.cabinet, bedroom.bed,
+               electronics.tv_board, plants.plant, luminaires.floor_lamp,
+               bedroom.clothes_rack, seating.chair)
+ON_THE_FLOOR = (seating.chair, seating.stool, clutter.carton, clutter.carton, decor.ladder,
+                plants.plant, clutter.toy_ball, clutter.papers, seating.chair)
 
 
 @dataclass(frozen=True)
@@ -109,11 +121,11 @@ def make_room(rng: np.random.Generator) -> Room:
 def _dining_group(rng: np.random.Generator, shared: Palette, layout: _Layout) -> None:
     x, y = rng.uniform(-0.25, 0.25, 2) * layout.half
     yaw = rng.choice([0.0, np.pi / 2]) + rng.uniform(-0.1, 0.1)
-    layout.try_place(furniture.table(rng, shared), x, y, yaw)
+    layout.try_place(tables.table(rng, shared), x, y, yaw)
     for angle in np.arange(4) * np.pi / 2:
         if rng.random() < 0.75:
             reach = 0.62 if round(2 * (angle - yaw) / np.pi) % 2 else 0.95
-            layout.try_place(furniture.chair(rng, shared), x + reach * np.sin(angle),
+            layout.try_place(seating.chair(rng, shared), x + reach * np.sin(angle),
                              y - reach * np.cos(angle), angle + np.pi + rng.uniform(-0.4, 0.4))
 
 

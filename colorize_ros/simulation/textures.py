@@ -1,7 +1,6 @@
-"""Procedural textures: what walls, floors, wood, cloth and pictures look like.
+"""Procedural textures: what walls, floors, wood, stone, metal and cloth look like.
 
-Every function takes a random generator and gives (S, S, 3) uint8 sRGB that tiles seamlessly
-(pictures excepted, which do not tile).
+Every function takes a random generator and gives (S, S, 3) uint8 sRGB that tiles seamlessly.
 """
 from __future__ import annotations
 
@@ -46,11 +45,14 @@ def plaster(rng: np.random.Generator, color: Color) -> Texture:
 
 
 def wood(rng: np.random.Generator, color: Color, planks: int = 1) -> Texture:
-    """Saw wood along the u axis, in `planks` boards."""
-    grain = 0.06 * noise(rng, (64, 2)) + 0.05 * noise(rng, (128, 4)) + 0.05 * noise(rng, (16, 2))
-    rings = 0.05 * np.sin(2 * np.pi * (6 * np.linspace(0, 1, SIZE, endpoint=False)[:, None]
-                                       + 0.35 * noise(rng, (8, 2))))
-    shade = (1 + grain + rings).astype(np.float32)
+    """Saw wood along the u axis, in `planks` boards: growth rings, fibres and pores."""
+    across = np.linspace(0, 1, SIZE, endpoint=False)[:, None]
+    # Rings are cut at a slant: evenly spaced lines, bent by how the trunk had grown.
+    phase = 7 * across + 0.45 * noise(rng, (4, 2)) + 0.06 * noise(rng, (32, 4))
+    rings = 0.075 * (2 * np.abs(phase % 1) ** 0.6 - 1.2)
+    fibres = 0.04 * noise(rng, (128, 4)) + 0.03 * noise(rng, (256, 16))
+    pores = -0.14 * (noise(rng, (256, 32)) > 2.2)
+    shade = (1 + rings + fibres + pores + 0.04 * noise(rng, (8, 2))).astype(np.float32)
     if planks > 1:
         width = SIZE // planks
         for plank in range(planks):
@@ -60,7 +62,10 @@ def wood(rng: np.random.Generator, color: Color, planks: int = 1) -> Texture:
             shade[plank * width:plank * width + 2] *= 0.5
             joint = int(rng.integers(SIZE - 2))
             shade[rows, joint:joint + 2] *= 0.55
-    return tinted(color, shade)
+    picture = tinted(color, shade)
+    # Late wood is redder as well as darker.
+    warm = np.clip(1 - shade, 0, 0.3)[..., None] * np.array([0.0, 0.12, 0.3], np.float32)
+    return np.clip(picture * (1 - warm), 0, 255).astype(np.uint8)
 
 
 def tiles(rng: np.random.Generator, color: Color, grout: Color, count: int = 4) -> Texture:
@@ -101,34 +106,38 @@ def carpet(rng: np.random.Generator, colors: list[Color]) -> Texture:
     return np.clip(np.asarray(colors)[level] * pile[..., None] * 255, 0, 255).astype(np.uint8)
 
 
-def picture(rng: np.random.Generator) -> Texture:
-    """Paint something to hang on a wall: a sky, hills, a few shapes."""
-    sky, ground = rng.uniform(0.3, 0.95, 3), rng.uniform(0.1, 0.7, 3)
-    fade = np.linspace(1, 0.6, SIZE)[:, None, None]
-    canvas = np.broadcast_to(sky * fade, (SIZE, SIZE, 3)).astype(np.float32).copy()
-    for layer in range(4):
-        line = SIZE * (0.4 + 0.13 * layer) + 14 * noise(rng, (4, 8))[0]
-        below = np.arange(SIZE)[:, None] > line[None, :]
-        canvas[below] = ground * (0.6 + 0.18 * layer)
-    for _ in range(int(rng.integers(2, 7))):
-        centre = tuple(int(v) for v in rng.integers(20, SIZE - 20, 2))
-        color = tuple(float(v) for v in rng.uniform(0.05, 1, 3))
-        cv2.circle(canvas, centre, int(rng.integers(6, 40)), color, -1, cv2.LINE_AA)
-    return np.clip(canvas * 255, 0, 255).astype(np.uint8)
+def brushed(rng: np.random.Generator, color: Color) -> Texture:
+    """Brush a sheet of metal along the u axis."""
+    return tinted(color, 1 + 0.03 * noise(rng, (256, 4)) + 0.02 * noise(rng, (128, 2)))
 
 
-def page(rng: np.random.Generator, paper: Color = (0.93, 0.92, 0.88)) -> Texture:
-    """Print a page: a title and lines of text with a block of color."""
-    sheet = np.empty((SIZE, SIZE, 3), np.float32)
-    sheet[:] = paper
-    sheet[24:44, 30:30 + int(rng.integers(90, 190))] = 0.12
-    for row in range(62, SIZE - 30, 11):
-        column = 30
-        end = SIZE - 30 - int(rng.integers(0, 50))
-        while column < end:
-            word = int(rng.integers(6, 24))
-            sheet[row:row + 4, column:min(column + word, end)] = 0.25
-            column += word + 5
-    top, left = (int(v) for v in rng.integers(60, 150, 2))
-    sheet[top:top + 60, left:left + 70] = rng.uniform(0.1, 0.9, 3)
-    return (sheet * 255).astype(np.uint8)
+def stone(rng: np.random.Generator, color: Color) -> Texture:
+    """Polish a speckled worktop."""
+    grains = noise(rng, (128, 128)) + 0.7 * noise(rng, (64, 64))
+    shade = 1 + 0.05 * noise(rng, (8, 8)) + 0.3 * (grains > 1.9) - 0.25 * (grains < -1.7)
+    return tinted(color, shade.astype(np.float32))
+
+
+def knitted(rng: np.random.Generator, color: Color, second: Color) -> Texture:
+    """Knit rows of stitches, with a band of another color."""
+    x, y = np.meshgrid(np.arange(SIZE), np.arange(SIZE))
+    stitch = 0.12 * np.cos(2 * np.pi * (x / 8 + 0.5 * np.abs((y / 8) % 1 - 0.5)))
+    shade = (1 + stitch + 0.04 * noise(rng, (64, 64))).astype(np.float32)
+    band = (y // 16 % 8 == 0)[..., None]
+    return np.where(band, tinted(second, shade), tinted(color, shade))
+
+
+def checked(rng: np.random.Generator, first: Color, second: Color, count: int = 4) -> Texture:
+    """Weave a check of two colors and what they mix to."""
+    wave = (np.arange(SIZE) * count // SIZE * 2 + np.arange(SIZE) * 2 * count // SIZE) % 2
+    mix = (0.5 * wave[:, None] + 0.5 * wave[None, :])[..., None].astype(np.float32)
+    shade = 1 + 0.04 * noise(rng, (64, 64))
+    return (tinted(first, shade) * mix + tinted(second, shade) * (1 - mix)).astype(np.uint8)
+
+
+def dotted(rng: np.random.Generator, ground: Color, dots: Color, count: int = 6) -> Texture:
+    """Print dots on cloth."""
+    x, y = np.meshgrid(*[np.arange(SIZE) * (2 * np.pi * count / SIZE)] * 2)
+    mask = (np.sin(x) * np.sin(y) > rng.uniform(0.4, 0.7))[..., None]
+    shade = 1 + 0.04 * noise(rng, (64, 64))
+    return np.where(mask, tinted(dots, shade), tinted(ground, shade))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from colorize_ros.simulation import textures
+from colorize_ros.simulation import prints, textures
 from colorize_ros.simulation.camera import camera_path, is_free
 from colorize_ros.simulation.render import Pose
 from colorize_ros.simulation.room import make_room, Room
@@ -58,8 +58,8 @@ def test_a_camera_does_not_stand_in_furniture(room: Room) -> None:
     lambda rng: textures.fabric(rng, (0.2, 0.3, 0.6)),
     lambda rng: textures.stripes(rng, (0.2, 0.3, 0.6), (0.9, 0.9, 0.9)),
     lambda rng: textures.carpet(rng, [(0.2, 0.3, 0.6), (0.9, 0.9, 0.9), (0.6, 0.1, 0.1)]),
-    textures.picture,
-    textures.page,
+    prints.picture,
+    prints.page,
 ])
 def test_textures_are_pictures_and_repeatable(texture) -> None:
     made = texture(np.random.default_rng(1))
