@@ -1,7 +1,7 @@
 """What a camera sees of a world, apart from light: depth, normals, surfaces and things."""
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import ModuleType
 from typing import NamedTuple
 
@@ -16,6 +16,10 @@ from colorize_ros.simulation.world import World
 
 AOVS = 'position:position,normal:sh_normal,uv:uv,triangle:prim_index'
 GLIMPSE = 8
+LAYERS = ('depth_m', 'normals', 'infrared', 'albedo', 'part', 'thing')
+NEAR_M = 0.02
+
+Box = tuple[slice, slice]
 
 
 @dataclass(frozen=True)
@@ -61,18 +65,20 @@ class Outline:
 
     def view(self, camera: Intrinsics, pose: Pose) -> View:
         """Look at the world; the same bytes for the same pose."""
-        solid = self._solid.seen(camera, pose)
-        if self._panes is None:
-            return self._surface(camera, pose, solid)
-        pane = self._panes.seen(camera, pose)
-        nearer = (np.nan_to_num(pane.points[..., 2], nan=np.inf)
-                  < np.nan_to_num(solid.points[..., 2], nan=np.inf))
-        through = self._surface(camera, pose, solid)
+        through = self._surface(camera, pose, self._solid.seen(camera, pose))
+        box = self._panes.window(camera, pose, through.depth_m) if self._panes else None
+        if self._panes is None or box is None:
+            return through
+        part_of = windowed(camera, box)
+        pane = self._surface(part_of, pose, self._panes.seen(part_of, pose))
+        nearer = (np.nan_to_num(pane.depth_m, nan=np.inf)
+                  < np.nan_to_num(through.depth_m[box], nan=np.inf))
         if not nearer.any():
             return through
-        first = _Seen(*(np.where(nearer.reshape(nearer.shape + (1,) * (a.ndim - 2)), a, b)
-                        for a, b in zip(pane, solid)))
-        return self._surface(camera, pose, first, through)
+        arrays = {name: getattr(through, name).copy() for name in LAYERS}
+        for name, array in arrays.items():
+            array[box][nearer] = getattr(pane, name)[nearer]
+        return replace(through, through=through, **arrays)
 
     def distances(self, camera: Intrinsics, pose: Pose) -> NDArray[np.float32]:
         """Return (H, W) float32 metres along the rays, infinite where there is nothing."""
@@ -81,8 +87,7 @@ class Outline:
                  for layer in layers]
         return np.asarray(np.minimum.reduce(reach), np.float32)
 
-    def _surface(self, camera: Intrinsics, pose: Pose, seen: _Seen,
-                 through: View | None = None) -> View:
+    def _surface(self, camera: Intrinsics, pose: Pose, seen: _Seen) -> View:
         points, normals, uv_m, part = seen
         facing = np.sum(normals * points, axis=2)
         normals = np.where((facing > 0)[..., None], -normals, normals)
@@ -90,7 +95,7 @@ class Outline:
         footprint = np.nan_to_num(points[..., 2] / camera.fx / np.maximum(tilt, 0.15))
         albedo, infrared = self._surfaces.look_up(part, uv_m, footprint.astype(np.float32))
         return View(camera, pose, np.ascontiguousarray(points[..., 2]), normals, infrared,
-                    albedo, part, self._thing[part], through)
+                    albedo, part, self._thing[part])
 
 
 class _Seen(NamedTuple):
@@ -116,6 +121,7 @@ class _Shapes:
         self._chosen = np.append(chosen, -1).astype(np.int32)
         self._scene = scene.outline(mi, parts)
         self._integrator = mi.load_dict({'type': 'aov', 'aovs': AOVS, 'block_size': scene.BLOCK})
+        self._vertices = [part.mesh.vertices for part in parts]
         self._last_face = np.cumsum([len(part.mesh.faces) for part in parts])
 
     def seen(self, camera: Intrinsics, pose: Pose) -> _Seen:
@@ -131,6 +137,35 @@ class _Shapes:
         part = np.searchsorted(self._last_face, triangle, side='right')
         return _Seen(points, layers[..., 3:6] @ turn, layers[..., 6:8],
                      self._chosen[np.where(hit, part, -1)])
+
+    def window(self, camera: Intrinsics, pose: Pose, depth_m: NDArray[np.float32]) -> Box | None:
+        """Return rows and columns beyond which no shape is seen before `depth_m`, if any is."""
+        camera_from_world = inverse(pose)
+        low, high = np.full(2, np.inf), np.full(2, -np.inf)
+        size = np.array([camera.width, camera.height])
+        for vertices in self._vertices:
+            x, y, z = camera_from_world[:3, :3] @ vertices.T + camera_from_world[:3, 3:]
+            if z.max() < NEAR_M:
+                continue
+            first, last = np.zeros(2), size
+            if z.min() > NEAR_M:
+                at = np.stack([camera.fx * x / z + camera.cx, camera.fy * y / z + camera.cy])
+                first = np.clip(np.floor(at.min(axis=1)), 0, size)
+                last = np.clip(np.ceil(at.max(axis=1)) + 1, 0, size)
+            (left, top), (right, bottom) = first.astype(int), last.astype(int)
+            behind = np.nan_to_num(depth_m[top:bottom, left:right], nan=np.inf)
+            if behind.size and behind.max() > z.min():
+                low, high = np.minimum(low, first), np.maximum(high, last)
+        if not np.isfinite(low).all():
+            return None
+        return slice(int(low[1]), int(high[1])), slice(int(low[0]), int(high[0]))
+
+
+def windowed(camera: Intrinsics, box: Box) -> Intrinsics:
+    """Return the camera of a part of its picture, rows and columns."""
+    rows, columns = box
+    return replace(camera, width=columns.stop - columns.start, height=rows.stop - rows.start,
+                   cx=float(camera.cx - columns.start), cy=float(camera.cy - rows.start))
 
 
 def scaled(camera: Intrinsics, divisor: int) -> Intrinsics:

@@ -85,13 +85,14 @@ def _bounced(view: View, points: NDArray[np.float32],
     slant = np.maximum(np.abs(np.einsum('nc,nc->n', facing, at)) / at[:, 2], 0.1)
     area = (at[:, 2] / view.camera.fx * LAMP_EVERY * step) ** 2 / slant
     power = (view.infrared * arriving)[lamps][known] * area / np.float32(np.pi)
-    apart = np.nan_to_num(points[there])[:, :, None] - at
-    squared = np.einsum('yxnc,yxnc->yxn', apart, apart)
+    lit, up = np.nan_to_num(points[there]).reshape(-1, 3), view.normals[there].reshape(-1, 3)
+    squared = (np.sum(lit ** 2, axis=1)[:, None] + np.sum(at ** 2, axis=1) - 2 * lit @ at.T)
     # The cosines at both ends, each times the distance.
-    out = np.maximum(np.einsum('yxnc,nc->yxn', apart, facing), 0)
-    back = np.maximum(-np.einsum('yxnc,yxc->yxn', apart, view.normals[there]), 0)
+    out = np.maximum(lit @ facing.T - np.sum(at * facing, axis=1), 0)
+    back = np.maximum(up @ at.T - np.sum(lit * up, axis=1)[:, None], 0)
     light = (out * back / np.maximum(squared, NEAREST_M ** 2) ** 2) @ power
-    return sharpened(light[..., None], view.normals[there], view, step)[..., 0]
+    light = light.reshape(*view.part[there].shape, 1)
+    return sharpened(light, view.normals[there], view, step)[..., 0]
 
 
 def _highlight(view: View, points: NDArray[np.float32], to_light: NDArray[np.float32],

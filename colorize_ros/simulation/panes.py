@@ -1,13 +1,11 @@
 """Glass and mirrors, put over the picture of what is behind them."""
 from __future__ import annotations
 
-from dataclasses import replace
-
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from colorize_ros.simulation.geometry import scaled, View
+from colorize_ros.simulation.geometry import scaled, View, windowed
 from colorize_ros.simulation.lighting import Lighting
 from colorize_ros.simulation.near_infrared import points_m
 from colorize_ros.simulation.shading import COARSE, Tracer
@@ -54,10 +52,9 @@ def behind_panes(light: NDArray[np.float32], view: View, lighting: Lighting, tra
     """
     pane = pane_pixels(view)
     rows, columns = np.flatnonzero(pane.any(axis=1)), np.flatnonzero(pane.any(axis=0))
-    box = np.s_[rows[0]:rows[-1] + 1, columns[0]:columns[-1] + 1]
+    box = (slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1))
     height, width = pane[box].shape
-    camera = replace(view.camera, width=width, height=height,
-                     cx=float(view.camera.cx - columns[0]), cy=float(view.camera.cy - rows[0]))
+    camera = windowed(view.camera, box)
     mirrors = bool(mirror[view.part[box][pane[box]]].any())
     image = tracer.radiance(lighting.mirrored, scaled(camera, 1 if mirrors else COARSE), view.pose,
                             seed, MIRROR_SAMPLES if mirrors else GLASS_SAMPLES)

@@ -49,7 +49,7 @@ class Renderer:
 
         Args:
             world: to look at.
-            samples: light paths a traced pixel.
+            samples: light paths a pixel.
             threads: for all rendering of this process; pictures do not depend on it.
 
         Raises:
@@ -96,7 +96,8 @@ class Renderer:
             (H, W, 3) float32 linear RGB, without noise, in one unit for all lights: 0.2 is the
             middle gray of a well-exposed picture of this world by day.
         """
-        seen = self._seen(self._in_light(light, infrared=False), view, seed)
+        faint = LIGHTS[light].lamp == 0
+        seen = self._seen(self._in_light(light, infrared=False), view, seed, faint=faint)
         return softened(seen * self._unit, view)
 
     def near_infrared(self, view: View, light: str, seed: int) -> NDArray[np.float32]:
@@ -118,7 +119,7 @@ class Renderer:
             result = np.where(pane_pixels(view), result * clear ** 2, result)
         ambient = self._in_light(light, infrared=True)
         if ambient.radiance.max() > FAINT_INFRARED:
-            result = result + self._seen(ambient, view, seed)[..., 0]
+            result = result + self._seen(ambient, view, seed, faint=light != 'day')[..., 0]
         return softened(result.astype(np.float32)[..., None], view)[..., 0]
 
     def render(self, camera: Intrinsics, pose: Pose, seed: int,
@@ -128,13 +129,14 @@ class Renderer:
         rgb = tone_map(self.light(view, light, seed))
         return RenderedFrame(rgb, view.depth_m, view.normals, view.infrared)
 
-    def _seen(self, lighting: Lighting, view: View, seed: int) -> NDArray[np.float32]:
+    def _seen(self, lighting: Lighting, view: View, seed: int, *,
+              faint: bool) -> NDArray[np.float32]:
         """Return (H, W, 3) linear light in the world's own unit."""
         solid = view.through or view
         middle_m = np.median(np.nan_to_num(solid.depth_m))
         lighting.aim(view.pose[:3, 3] + middle_m * view.pose[:3, 2])
         incident = self._tracer.incident(lighting.open, solid, lighting.reflectance,
-                                         lighting.sources, seed)
+                                         lighting.sources, seed, faint=faint)
         texture = solid.infrared[..., None] if lighting.infrared else solid.albedo
         sent = (lighting.radiance[solid.part] * texture
                 / np.maximum(lighting.reflectance[solid.part], 1e-3))

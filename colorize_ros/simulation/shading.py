@@ -18,6 +18,8 @@ from colorize_ros.simulation.poses import Pose
 MAX_DEPTH = 3
 # Light changes slower than texture: every second pixel of each row and column is traced.
 COARSE = 2
+# Paths a coarse pixel, for each that a pixel is to have.
+FAINT_SAMPLES = 1
 # What comes back of the blackest surface, in its gloss.
 BASE = np.float32(0.03)
 # How far light is believed where coarse pixels mix surfaces, and where they see a lamp itself.
@@ -36,16 +38,15 @@ class Tracer:
                                     'block_size': scene.BLOCK})
 
     def radiance(self, lit: Any, camera: Intrinsics, pose: Pose, seed: int,
-                 samples: int | None = None) -> NDArray[np.float32]:
+                 samples: int) -> NDArray[np.float32]:
         """Return (H, W, 3) noisy linear light, as it comes out of the paths."""
-        samples = int(samples or self._samples * COARSE ** 2)
         image = self._mi.render(
             lit, sensor=scene.sensor(self._mi, camera, pose, samples=samples),
             integrator=self._paths, spp=samples, seed=seed)
         return np.nan_to_num(np.asarray(image, np.float32))
 
     def incident(self, lit: Any, view: View, reflectance: NDArray[np.float32],
-                 source: NDArray[np.bool_], seed: int) -> NDArray[np.float32]:
+                 source: NDArray[np.bool_], seed: int, *, faint: bool) -> NDArray[np.float32]:
         """Return the light that surfaces would send back if they were white.
 
         Args:
@@ -54,13 +55,15 @@ class Tracer:
             reflectance: (P, 3) of the parts in that scene.
             source: (P,) which parts send out light; what they send is not in the result.
             seed: of the paths.
+            faint: whether there is more noise in the camera than in few paths.
 
         Returns:
             (H, W, 3) float32.
         """
         coarse = np.s_[::COARSE, ::COARSE]
         part = view.part[coarse]
-        light = self.radiance(lit, scaled(view.camera, COARSE), view.pose, seed)
+        samples = self._samples * (FAINT_SAMPLES if faint else COARSE ** 2)
+        light = self.radiance(lit, scaled(view.camera, COARSE), view.pose, seed, samples)
         light /= reflectance[part] + BASE
         light[source[part]] = 0
         trust = np.where(source[part], np.float32(NOBODY), _inner(view)[coarse])
