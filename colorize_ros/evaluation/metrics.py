@@ -100,14 +100,24 @@ def masked_ssim(predicted: Map, truth: Map, chosen: Mask) -> float:
     y = np.where(known, (truth - low) / span, 0).astype(np.float32)
     x = np.where(chosen, (predicted - low) / span, y).astype(np.float32)
     weight = np.maximum(_blur(known.astype(np.float32)), 1e-6)
+    return float(similarity(x, y, weight)[chosen].mean())
+
+
+def similarity(x: Map, y: Map, weight: Map | float = 1.0) -> Map:
+    """Compute the structural similarity of each pixel's window (Wang et al. 2004).
+
+    Args:
+        x: (H, W) in [0, 1], 0 where unknown.
+        y: likewise.
+        weight: (H, W) the share of each window that is known; 1 where all is.
+    """
     mean_x, mean_y = _blur(x) / weight, _blur(y) / weight
     var_x = np.maximum(_blur(x * x) / weight - mean_x ** 2, 0)
     var_y = np.maximum(_blur(y * y) / weight - mean_y ** 2, 0)
     covariance = _blur(x * y) / weight - mean_x * mean_y
-    similarity = (
+    return np.asarray(
         (2 * mean_x * mean_y + SSIM_C1) * (2 * covariance + SSIM_C2)
-        / ((mean_x ** 2 + mean_y ** 2 + SSIM_C1) * (var_x + var_y + SSIM_C2)))
-    return float(similarity[chosen].mean())
+        / ((mean_x ** 2 + mean_y ** 2 + SSIM_C1) * (var_x + var_y + SSIM_C2)), np.float32)
 
 
 def _errors(predicted: Map, truth: Map, chosen: Mask) -> tuple[Errors, Errors]:
