@@ -8,7 +8,7 @@ import numpy as np
 
 from colorize_ros.errors import ConfigurationError
 from colorize_ros.simulation.clutter import place
-from colorize_ros.simulation.furnishing import furnish, place_essential
+from colorize_ros.simulation.furnishing import furnish, place_essential, place_in_the_middle
 from colorize_ros.simulation.layout import Block, Layout
 from colorize_ros.simulation.materials import Palette, palette, Part
 from colorize_ros.simulation.shell import (
@@ -31,9 +31,11 @@ SIZES = {
     'living_room': ((4.2, 4.0), (5.6, 5.2)),
     'bedroom': ((3.4, 3.6), (4.4, 4.6)),
     'office': ((3.2, 3.4), (4.4, 4.4)),
-    'kitchen': ((3.2, 3.4), (4.2, 4.4)),
+    'kitchen': ((3.5, 3.8), (4.6, 4.8)),
     'corridor': ((1.5, 3.6), (1.9, 5.4)),
 }
+# From a corner to the middle of a doorway, and the same where a kitchen's row may stand.
+CORNER_M = (0.65, 1.28)
 # Half the width of the ways through a room, on which nothing stands: a robot and some air.
 WAY_M = 0.46
 ATTEMPTS, WAYS = 12, 80
@@ -101,9 +103,9 @@ def _draw_plan(rng: np.random.Generator,
         areas.append(Area(kind, (x, float(low)), (float(x + width), float(low + depth)), height))
         x = float(x + width + WALL_M)
     for first, (one, other) in enumerate(zip(areas, areas[1:])):
-        margin = DOOR_WIDE_M / 2 + 0.2
-        bottom = max(one.low[1], other.low[1]) + margin
-        top = min(one.high[1], other.high[1]) - margin
+        margins = [CORNER_M[area.kind == 'kitchen'] for area in (one, other)]
+        bottom = max(one.low[1] + margins[0], other.low[1] + margins[1])
+        top = min(one.high[1] - margins[0], other.high[1] - margins[1])
         doorways.append(Doorway(first, one.high[0] + WALL_M / 2, float(rng.uniform(bottom, top))))
     return areas, doorways
 
@@ -129,6 +131,9 @@ class _Room:
                       for door in doors]
         outer = [k for k in range(4) if not gaps.get(k) and (k % 2 == 0 or self._is_end(k, areas))]
         outer = [outer[k] for k in rng.permutation(len(outer))]
+        if self.area.kind == 'kitchen':
+            # Its row of cupboards takes a whole wall.
+            outer.remove(max(outer, key=lambda k: bare[k].length))
         self.entrance = outer.pop() if entrance else None
         self.windows = self._draw_windows(rng, outer, bare)
         self.walls = [self._with_openings(k, side) for k, side in enumerate(bare)]
@@ -144,7 +149,8 @@ class _Room:
         windows = {}
         for k in outer[:count]:
             width = min(float(rng.uniform(0.9, 1.8)), bare[k].length - 0.7)
-            reach = (bare[k].length - width) / 2 - 0.35
+            corner = 0.8 if self.area.kind == 'kitchen' else 0.35
+            reach = max(0.0, (bare[k].length - width) / 2 - corner)
             windows[k] = draw_window(rng, float(rng.uniform(-reach, reach)), width)
         return windows
 
@@ -156,11 +162,13 @@ class _Room:
         return side._replace(openings=tuple(openings))
 
     def _furnished(self, rng: np.random.Generator) -> Layout:
-        for _ in range(ATTEMPTS):
+        for attempt in range(ATTEMPTS):
             layout = Layout(self.area)
             for block in self._kept():
                 layout.keep_free(block)
             complete = place_essential(rng, layout, self.walls, self.palette)
+            if attempt < ATTEMPTS // 2:
+                place_in_the_middle(rng, layout, self.palette)
             if self._keep_a_way(rng, layout) and complete:
                 break
         furnish(rng, layout, self.walls, self.palette)

@@ -10,7 +10,7 @@ from colorize_ros.simulation.materials import Palette, Part
 from colorize_ros.simulation.shell import Side
 
 STEP_M = 0.1
-TRIES = 30
+TRIES, REDRAWN = 60, 3
 # Farther than any room is wide.
 ACROSS_M = 10.0
 
@@ -45,6 +45,19 @@ def place_essential(rng: np.random.Generator, layout: Layout, walls: list[Side],
     return True
 
 
+def place_in_the_middle(rng: np.random.Generator, layout: Layout, palette: Palette) -> None:
+    """Place what stands free, tables with their chairs, if there is room for it.
+
+    Args:
+        rng: the same state gives the same furniture.
+        layout: of the room.
+        palette: its materials.
+    """
+    for piece in _drawn(rng, CATALOGUE[layout.area.kind].in_the_middle):
+        # Not every table is too large.
+        any(_place_free(rng, layout, piece, palette, square=True) for _ in range(REDRAWN))
+
+
 def furnish(rng: np.random.Generator, layout: Layout, walls: list[Side],
             palette: Palette) -> None:
     """Place the rest of a room's furniture, as far as it fits, its lamps, rugs and pictures.
@@ -56,8 +69,6 @@ def furnish(rng: np.random.Generator, layout: Layout, walls: list[Side],
         palette: its materials.
     """
     furnishing = CATALOGUE[layout.area.kind]
-    for piece in _drawn(rng, furnishing.in_the_middle):
-        _place_free(rng, layout, piece, palette, square=True)
     for piece in _drawn(rng, furnishing.along_walls):
         _place_at_wall(layout, piece(rng, palette), _spots(rng, walls), rng.uniform(0.025, 0.06))
     for piece in _drawn(rng, furnishing.on_the_floor):
@@ -101,17 +112,18 @@ def _place_at_wall(layout: Layout, parts: list[Part], spots: list[Spot],
 
 
 def _place_free(rng: np.random.Generator, layout: Layout, piece: Piece, palette: Palette, *,
-                square: bool) -> None:
-    """Stand a piece anywhere, along the walls or turned anyhow."""
+                square: bool) -> bool:
+    """Stand a piece anywhere, along the walls or turned anyhow, and say whether it fits."""
     low, high = layout.area.low, layout.area.high
     parts = piece(rng, palette)
     block = block_around(parts)
     for _ in range(TRIES):
         x, y = rng.uniform(low, high)
-        yaw = (rng.integers(4) * np.pi / 2 + rng.normal(0, 0.06) if square
+        yaw = (rng.integers(4) * np.pi / 2 + rng.normal(0, 0.04) if square
                else rng.uniform(0, 2 * np.pi))
         if layout.try_place(parts, block, float(x), float(y), float(yaw)):
-            return
+            return True
+    return False
 
 
 def _hang_on_wall(layout: Layout, parts: list[Part], spots: list[Spot]) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from colorize_ros.errors import ConfigurationError
 from colorize_ros.simulation.floor_plan import make_world
-from colorize_ros.simulation.furnishing import furnish, place_essential
+from colorize_ros.simulation.furnishing import furnish, place_essential, place_in_the_middle
 from colorize_ros.simulation.layout import Block, Layout
 from colorize_ros.simulation.materials import palette, Part
 from colorize_ros.simulation.paths import FreeSpace
@@ -102,6 +102,7 @@ def test_no_two_pieces_share_space(kind: str, seed: int) -> None:
     layout.keep_free(doorway)
     materials = palette(rng)
     place_essential(rng, layout, sides(area), materials)
+    place_in_the_middle(rng, layout, materials)
     furnish(rng, layout, sides(area), materials)
     assert layout.blocks
     share = np.stack(np.meshgrid(*[np.linspace(-0.98, 0.98, 25)] * 2), axis=2).reshape(-1, 2)
