@@ -62,7 +62,7 @@ def _level(light: NDArray[np.float32], normals: NDArray[np.float32], depth: NDAr
     total = trust.copy()
     result = light * trust
     # Shadows are told from noise by the mean around, and better from level to level.
-    luminance = cv2.GaussianBlur(light.mean(axis=0), (0, 0), 1.5) * np.float32((1 + level) / 0.6)
+    luminance = cv2.GaussianBlur(light.mean(axis=0), (0, 0), 1.8) * np.float32(1 + level)
     closeness = (-1 / (tolerance * step)).astype(np.float32)
     # The eight neighbours at this level's distance; the ninth is the pixel itself.
     for dy in (-step, 0, step):

@@ -90,11 +90,12 @@ class Renderer:
         Args:
             view: of this renderer.
             light: one of `LIGHTS`.
-            seed: of the light paths.
+            seed: of the light paths. What noise is left flickers least if all frames of a camera
+                share one; the two cameras of a stereo pair must not, or they match in it.
 
         Returns:
-            (H, W, 3) float32 linear RGB, without noise, in one unit for all lights: 0.2 is the
-            middle gray of a well-exposed picture of this world by day.
+            (H, W, 3) float32 linear RGB, almost without noise, in one unit for all lights: 0.2 is
+            the middle gray of a well-exposed picture of this world by day.
         """
         faint = LIGHTS[light].lamp == 0
         seen = self._seen(self._in_light(light, infrared=False), view, seed, faint=faint)

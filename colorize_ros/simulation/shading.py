@@ -18,6 +18,7 @@ from colorize_ros.simulation.poses import Pose
 MAX_DEPTH = 3
 # Light changes slower than texture: every second pixel of each row and column is traced.
 COARSE = 2
+COVER = np.array([0.25, 0.5, 0.25], np.float32)
 # Paths a coarse pixel, for each that a pixel is to have.
 FAINT_SAMPLES = 1
 # What comes back of the blackest surface, in its gloss.
@@ -39,7 +40,10 @@ class Tracer:
 
     def radiance(self, lit: Any, camera: Intrinsics, pose: Pose, seed: int,
                  samples: int) -> NDArray[np.float32]:
-        """Return (H, W, 3) noisy linear light, as it comes out of the paths."""
+        """Return (H, W, 3) noisy linear light of at least so many paths a pixel."""
+        # The paths of a pixel are spread over a rectangle of rows and columns.
+        rows = int(samples ** 0.5)
+        samples = rows * -(-samples // rows)
         image = self._mi.render(
             lit, sensor=scene.sensor(self._mi, camera, pose, samples=samples),
             integrator=self._paths, spp=samples, seed=seed)
@@ -51,7 +55,7 @@ class Tracer:
 
         Args:
             lit: the scene.
-            view: of it, without glass.
+            view: of it, without panes.
             reflectance: (P, 3) of the parts in that scene.
             source: (P,) which parts send out light; what they send is not in the result.
             seed: of the paths.
@@ -61,19 +65,17 @@ class Tracer:
             (H, W, 3) float32.
         """
         coarse = np.s_[::COARSE, ::COARSE]
-        part = view.part[coarse]
         samples = self._samples * (FAINT_SAMPLES if faint else COARSE ** 2)
         light = self.radiance(lit, scaled(view.camera, COARSE), view.pose, seed, samples)
-        light /= reflectance[part] + BASE
-        light[source[part]] = 0
-        trust = np.where(source[part], np.float32(NOBODY), _inner(view)[coarse])
+        # A coarse pixel covers half of its neighbours: at outlines it mixes their colors.
+        color = cv2.sepFilter2D(reflectance[view.part] + BASE, -1, COVER, COVER)
+        light /= color[coarse]
+        trust = np.where(mixed(view, 3), np.float32(MIXED), np.float32(1))
+        shining = cv2.dilate(source[view.part].astype(np.uint8), np.ones((3, 3), np.uint8))
+        trust[shining > 0] = NOBODY
         normals = view.normals[coarse]
-        return sharpened(denoise(light, normals, view.depth_m[coarse], trust), normals, view)
-
-
-def _inner(view: View) -> NDArray[np.float32]:
-    """Return (H, W), little where a coarse pixel mixes surfaces, 1 elsewhere."""
-    return np.where(mixed(view, 2 * COARSE - 1), np.float32(MIXED), np.float32(1))
+        light = denoise(light, normals, view.depth_m[coarse], trust[coarse])
+        return sharpened(light, normals, view)
 
 
 def mixed(view: View, size: int) -> NDArray[np.bool_]:
