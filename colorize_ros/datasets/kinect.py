@@ -27,16 +27,25 @@ INFRARED_ZOOM = 585 / 525
 DISPARITY_STEP_PX = 1 / 8
 NEAREST_M, FARTHEST_M = 0.45, 8.0
 # Infrared that comes back, as share at 1 m, below which the pattern drowns.
-DARKEST = 0.009
+DARKEST = 0.013
+# How unevenly that is so (logarithm): what stays from frame to frame, and what comes and goes.
+UNEVEN, UNEVEN_CELL_PX = 0.5, 16.0
+FLICKER, FLICKER_CELL_PX = 0.2, 7.0
 GRAZING = 0.10
 # A window has to agree on a disparity to a pixel in more than this share of it.
 WINDOW_PX = 9
-MAJORITY, UNSTEADY = 0.56, 0.06
+MAJORITY, UNSTEADY = 0.54, 0.06
+# How far near surfaces spread into what sends nothing back, and how far edges are off.
+FATTEN_PX = 2.0
 RAGGED_PX, RAGGED_CELL_PX = 1.0, 8.0
 SMOOTH_NOISE_PX, NOISE_PX = 0.033, 0.01
 SMALLEST_ISLAND_PX = 40
 # Disparities are those of a camera 640 wide too: smaller pictures are sampled from such ones.
 FOCAL_TIMES_BASELINE = np.float32(FOCAL_PX * INFRARED_ZOOM * BASELINE_M)
+# The projected pattern is the same in every frame.
+PATTERN = np.random.default_rng(0).standard_normal((64, 64), np.float32)
+# Interpolation takes about a third off the deviation of noise.
+SPREAD = 1.4
 FAR_AWAY_M, NOTHING = 1e3, -1e3
 
 
@@ -69,7 +78,7 @@ def kinect_depth(depth_m: NDArray[np.float32], rng: np.random.Generator, *,
     lit &= _reached(depth, -COLOR_OFFSET_M, focal_px)
     # Steep surfaces have gaps a pixel wide there.
     lit = cv2.medianBlur(lit.astype(np.uint8), 3) > 0
-    lit &= _returned(depth, _cosine(depth, focal_px, normals), infrared, scale, rng)
+    lit &= _returned(depth, _cosine(depth, focal_px, normals), infrared, focal_px, rng)
 
     true_px = np.where(lit, FOCAL_TIMES_BASELINE / depth, np.float32(NOTHING))
     found_px = _displaced(true_px, scale, rng)
@@ -117,13 +126,27 @@ def _cosine(depth: NDArray[np.float32], focal_px: float,
 
 
 def _returned(depth: NDArray[np.float32], cosine: NDArray[np.float32],
-              infrared: NDArray[np.float32] | None, scale: float,
+              infrared: NDArray[np.float32] | None, focal_px: float,
               rng: np.random.Generator) -> NDArray[np.bool_]:
     """Say where enough of the projected light comes back."""
+    scale = focal_px / FOCAL_PX
     signal = (0.6 if infrared is None else infrared) * cosine / (depth * depth)
-    darkest = DARKEST * np.exp(0.3 * _smooth_noise(rng, depth.shape, 7 * scale))
+    darkest = DARKEST * np.exp(UNEVEN * _projected(depth, focal_px) + FLICKER * _smooth_noise(
+        rng, depth.shape, FLICKER_CELL_PX * scale))
     grazing = GRAZING + 0.03 * _smooth_noise(rng, depth.shape, 5 * scale)
     return np.asarray((signal > darkest) & (cosine > grazing))
+
+
+def _projected(depth: NDArray[np.float32], focal_px: float) -> NDArray[np.float32]:
+    """Return (H, W) unevenness of the projected pattern, fixed in the projector's picture."""
+    x, y = _rays(depth.shape, focal_px)
+    cells = np.float32(FOCAL_PX / UNEVEN_CELL_PX)
+    column = (x - np.float32(BASELINE_M - COLOR_OFFSET_M) / np.maximum(depth, NEAREST_M)) * cells
+    row = np.broadcast_to(y * cells, depth.shape)
+    size = np.float32(len(PATTERN))
+    return np.asarray(SPREAD * cv2.remap(
+        PATTERN, np.mod(column, size).astype(np.float32), np.mod(row, size).astype(np.float32),
+        cv2.INTER_CUBIC, borderMode=cv2.BORDER_WRAP), np.float32)
 
 
 def _reached(depth: NDArray[np.float32], offset_m: float, focal_px: float) -> NDArray[np.bool_]:
@@ -161,7 +184,7 @@ def _displaced(disparity_px: NDArray[np.float32], scale: float,
     Where nothing comes back, it is that of the nearest surface beside it: the window sees it too.
     """
     height, width = disparity_px.shape
-    side = 2 * round(2 * scale) + 1
+    side = 2 * round(FATTEN_PX * scale) + 1
     beside = cv2.dilate(disparity_px, np.ones((side, side), np.uint8))
     u, v = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
     u += RAGGED_PX * scale * _smooth_noise(rng, disparity_px.shape, RAGGED_CELL_PX * scale)
@@ -199,8 +222,7 @@ def _smooth_noise(rng: np.random.Generator, shape: tuple[int, ...],
     """Return (H, W) noise of deviation about 1 that changes over `cell_px` pixels."""
     height, width = shape
     grid = rng.standard_normal((int(height / cell_px) + 2, int(width / cell_px) + 2), np.float32)
-    # Interpolation takes about a third off the deviation.
-    return 1.4 * cv2.resize(grid, (width, height), interpolation=cv2.INTER_CUBIC)
+    return SPREAD * cv2.resize(grid, (width, height), interpolation=cv2.INTER_CUBIC)
 
 
 def _without_islands(seen: NDArray[np.bool_], smallest_px: float) -> NDArray[np.bool_]:
