@@ -5,13 +5,14 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from colorize_ros.simulation.denoise import denoise
 from colorize_ros.simulation.geometry import scaled, View, windowed
 from colorize_ros.simulation.lighting import Lighting
 from colorize_ros.simulation.near_infrared import points_m
 from colorize_ros.simulation.shading import COARSE, Tracer
 
 # Glass mirrors little: a few paths will do.
-GLASS_SAMPLES, MIRROR_SAMPLES = 3, 12
+GLASS_SAMPLES, MIRROR_SAMPLES = 4, 16
 
 
 def pane_pixels(view: View) -> NDArray[np.bool_]:
@@ -56,11 +57,12 @@ def behind_panes(light: NDArray[np.float32], view: View, lighting: Lighting, tra
     height, width = pane[box].shape
     camera = windowed(view.camera, box)
     mirrors = bool(mirror[view.part[box][pane[box]]].any())
-    image = tracer.radiance(lighting.mirrored, scaled(camera, 1 if mirrors else COARSE), view.pose,
-                            seed, MIRROR_SAMPLES if mirrors else GLASS_SAMPLES)
-    if not mirrors:
-        image = np.asarray(cv2.resize(cv2.GaussianBlur(image, (0, 0), 1.0), (width, height)),
-                           np.float32)
+    image = tracer.radiance(lighting.mirrored, scaled(camera, COARSE), view.pose, seed,
+                            MIRROR_SAMPLES if mirrors else GLASS_SAMPLES)
+    # What is mirrored has no normals and no depth here: its own brightness must tell its edges.
+    flat = np.ones(image.shape[:2], np.float32)
+    image = denoise(image, np.stack([0 * flat, 0 * flat, flat], axis=2), flat, flat)
+    image = np.asarray(cv2.resize(image, (width, height)), np.float32)
     share = mirrored_share(view, mirror)[box][..., None]
     color = view.albedo[box]
     if lighting.infrared:
