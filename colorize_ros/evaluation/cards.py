@@ -1,4 +1,4 @@
-"""Put what a preset scored on its model card."""
+"""Put what a model scored on its card."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from colorize_ros.errors import ModelError
-from colorize_ros.pipelines.models import find_model, PRESETS, record_scores
+from colorize_ros.pipelines.models import installed_model, record_scores
 
 
 def record_on_cards(results: Mapping[str, Any]) -> list[str]:
-    """Write the scores of the presets that took part on their cards, beside their weights.
+    """Write the scores of the presets and ablations on their cards, beside their weights.
 
     Args:
         results: what an `evaluate` gives.
@@ -21,16 +21,14 @@ def record_on_cards(results: Mapping[str, Any]) -> list[str]:
     Raises:
         ModelError: no preset took part.
     """
-    presets = [preset for preset in PRESETS if preset in results['methods']]
-    if not presets:
+    models = {method: installed_model(method, results['task']) for method in results['methods']}
+    taking_part = {method: weights for method, weights in models.items() if weights is not None}
+    if not taking_part:
         raise ModelError(f'no preset took part, so no card has a score; skipped were '
                          f'{results["skipped"]}')
-    written = []
-    for preset in presets:
-        weights = find_model(preset, results['task'])
-        scores = {name: group['methods'][preset] for name, group in results['groups'].items()}
+    for method, weights in taking_part.items():
+        scores = {name: group['methods'][method] for name, group in results['groups'].items()}
         record_scores(weights, {
             'split': results['split'], 'items': results['items'],
-            'all': results['methods'][preset], **scores})
-        written.append(weights.with_suffix('.yaml').name)
-    return written
+            'all': results['methods'][method], **scores})
+    return [weights.with_suffix('.yaml').name for weights in taking_part.values()]

@@ -23,6 +23,8 @@ import yaml
 from colorize_ros.errors import ModelError
 
 PRESETS = ('robot', 'paper')
+BASELINES = 'baselines'
+"""Folder in a folder of models: rivals and ablations, needed only to compare."""
 REQUIRED = ('pipeline', 'preset', 'architecture', 'arguments', 'sha256')
 
 
@@ -62,7 +64,8 @@ def find_model(model: str, pipeline: str) -> Path:
     """Find a model's weights.
 
     Args:
-        model: a preset (`robot`, `paper`) or the path of a .safetensors file.
+        model: a preset (`robot`, `paper`), a baseline or ablation that is there to be compared
+            with (such as `paper-no-edgenet`), or the path of a .safetensors file.
         pipeline: such as `depth-completion`.
 
     Raises:
@@ -73,16 +76,25 @@ def find_model(model: str, pipeline: str) -> Path:
             raise ModelError(f'model {model!r} is not a file; give a preset {PRESETS} or the path '
                              f'of a .safetensors file with its .yaml card beside it')
         return Path(model)
-    if model not in PRESETS:
-        raise ModelError(f'model {model!r} is no preset; expected one of {PRESETS} or the path of '
-                         f'a .safetensors file')
+    found = installed_model(model, pipeline)
+    if found is not None:
+        return found
     name = f'{pipeline}-{model}.safetensors'
-    for folder in model_folders():
-        if (folder / name).is_file():
-            return folder / name
+    searched = [str(folder) for folder in model_folders()]
+    if model not in PRESETS:
+        raise ModelError(f'model {model!r} is no preset; expected one of {PRESETS}, a baseline '
+                         f'({BASELINES}/{name} is in none of {searched}), or the path of a '
+                         f'.safetensors file')
     raise ModelError(
-        f'{name} is in none of {[str(folder) for folder in model_folders()]}; install the package '
-        f'with its models, or train it with: colorize-ros train {pipeline} --preset {model}')
+        f'{name} is in none of {searched}; install the package with its models, or train it '
+        f'with: colorize-ros train {pipeline} --preset {model}')
+
+
+def installed_model(model: str, pipeline: str) -> Path | None:
+    """Find the weights of a preset or a baseline by name; None where they are not installed."""
+    name = f'{pipeline}-{model}.safetensors'
+    place = name if model in PRESETS else f'{BASELINES}/{name}'
+    return next((folder / place for folder in model_folders() if (folder / place).is_file()), None)
 
 
 def read_card(weights: Path) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Scores go on the cards of the presets that took part."""
+"""Scores go on the cards of the models that took part."""
 
 import pytest
 from torch import nn
@@ -26,6 +26,19 @@ def test_the_card_keeps_the_rest_and_gets_the_scores(tmp_path, monkeypatch):
     assert after.pop('scores') == {'split': 'test', 'items': 3, 'all': {'rmse_m': 0.1},
                                    'grid': {'rmse_m': 0.1}}
     assert after == before
+
+
+def test_an_ablation_gets_its_scores(tmp_path, monkeypatch):
+    folder = tmp_path / 'share' / 'colorize_ros' / 'models' / 'baselines'
+    weights = write_model(folder, nn.Linear(1, 1).state_dict(), {
+        'pipeline': 'tests', 'preset': 'paper-no-extra', 'architecture': 'Linear',
+        'arguments': {}})
+    monkeypatch.setenv('AMENT_PREFIX_PATH', str(tmp_path))
+    methods = {'paper-no-extra': {'rmse_m': 0.3}, 'linear': {'rmse_m': 0.2}}
+    assert record_on_cards({**RESULTS, 'methods': methods, 'groups': {}}) == [
+        'tests-paper-no-extra.yaml']
+    assert yaml.safe_load(weights.with_suffix('.yaml').read_text())['scores']['all'] == {
+        'rmse_m': 0.3}
 
 
 def test_without_a_preset_there_is_nothing_to_record():

@@ -46,6 +46,19 @@ def test_a_preset_is_found_in_a_sourced_workspace(tmp_path, monkeypatch):
     assert find_model('robot', 'tests') == weights
 
 
+def test_an_ablation_is_found_among_the_baselines_alone(tmp_path, monkeypatch):
+    share = tmp_path / 'share' / 'colorize_ros' / 'models'
+    write(share, preset='paper-no-edgenet')
+    monkeypatch.setenv('AMENT_PREFIX_PATH', str(tmp_path))
+    with pytest.raises(ModelError, match='baselines/tests-paper-no-edgenet'):
+        find_model('paper-no-edgenet', 'tests')
+    weights = write(share / 'baselines', preset='paper-no-edgenet')
+    assert find_model('paper-no-edgenet', 'tests') == weights
+    write(share / 'baselines', preset='robot')
+    with pytest.raises(ModelError, match='train it'):
+        find_model('robot', 'tests')
+
+
 @pytest.mark.parametrize('model', ['nothing.safetensors', 'fast', 'paper'])
 def test_a_missing_model_says_where_it_was_looked_for(model):
     with pytest.raises(ModelError, match=model):
