@@ -1,4 +1,4 @@
-"""Tiny data sets in the layouts of rgbd and depth_sr, written by the tests that read them."""
+"""Tiny data sets in the layouts of rgbd, depth_sr and nir, written by the tests that read them."""
 
 from __future__ import annotations
 
@@ -63,4 +63,31 @@ def write_depth_sr(folder: Path) -> Path:
             cv2.imwrite(str(root / name / 'rgb.jpg'), rgb)
         cv2.imwrite(str(root / name / 'disp.png'), disparity)
     write_manifest(root, {'plain': 'test', 'colored': 'test'})
+    return folder
+
+
+def nir_pair(shift: int = 0, height: int = 72, width: int = 96) -> tuple[
+        NDArray[np.uint8], NDArray[np.uint8]]:
+    """Grass that is bright in near infrared under a sky that is dark in it: rgb, nir."""
+    rgb = np.full((height, width, 3), (110, 160, 220), np.uint8)
+    nir = np.full((height, width), 60, np.uint8)
+    rgb[height // 2 + shift:], nir[height // 2 + shift:] = (60, 110, 40), 190
+    rgb[:, width // 3:width // 3 + 8], nir[:, width // 3:width // 3 + 8] = (90, 70, 60), 110
+    return rgb, nir
+
+
+def write_nir(folder: Path) -> Path:
+    """Pairs to learn from (one not registered), to measure on (two scenes), and to look at."""
+    root = folder / 'nir'
+    rows = {'hills/field/0000': 'train,yes', 'hills/field/0001': 'train,suspect',
+            'hills/forest/0000': 'test,yes', 'hills/forest/0001': 'test,yes',
+            'hills/water/0000': 'test,yes', 'hills/water/0001': 'test,suspect',
+            'night/farm/0000': 'look,approximate'}
+    for shift, name in enumerate(rows):
+        rgb, nir = nir_pair(2 * shift)
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        cv2.imwrite(f'{root / name}_rgb.jpg', cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR))
+        cv2.imwrite(f'{root / name}_nir.jpg', nir)
+    lines = ['item,split,aligned', *(f'{name},{rest}' for name, rest in rows.items())]
+    (root / 'manifest.csv').write_text('\n'.join(lines) + '\n')
     return folder

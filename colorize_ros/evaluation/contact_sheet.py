@@ -43,6 +43,17 @@ class ContactSheet:
         self.rows.append((name, {
             label: _shrink(_visible(values), near, far) for label, values in columns.items()}))
 
+    def add_pictures(self, name: str, pictures: Mapping[str, Picture]) -> None:
+        """Add a row of pictures.
+
+        Args:
+            name: label of the row.
+            pictures: uint8 RGB (H, W, 3) or gray (H, W) by column.
+        """
+        self.rows.append((name, {
+            label: _fit(picture if picture.ndim == 3 else np.repeat(picture[..., None], 3, axis=2))
+            for label, picture in pictures.items()}))
+
     def save(self, path: Path) -> None:
         """Write the sheet as an image file.
 
@@ -76,7 +87,10 @@ def _visible(values: Map) -> Map:
 
 
 def _shrink(values: Map, near: float, far: float) -> Picture:
-    picture = depth_picture(values, near, far)
+    return _fit(depth_picture(values, near, far))
+
+
+def _fit(picture: Picture) -> Picture:
     height = round(picture.shape[0] * CELL_WIDTH_PX / picture.shape[1])
     method = cv2.INTER_AREA if picture.shape[1] > CELL_WIDTH_PX else cv2.INTER_NEAREST
     return cv2.resize(picture, (CELL_WIDTH_PX, height), interpolation=method).astype(np.uint8)

@@ -16,7 +16,7 @@ from colorize_ros.errors import ModelError
 from colorize_ros.evaluation.contact_sheet import ContactSheet
 from colorize_ros.evaluation.tables import markdown
 
-Output = NDArray[np.float32]
+Output = TypeVar('Output', bound=NDArray[Any])
 Chosen = TypeVar('Chosen')
 Loaded = TypeVar('Loaded')
 
@@ -42,6 +42,7 @@ class Scores:
 
     Attributes:
         skipped: what was left out, and why.
+        of_sets: metrics of all items together, by method; groups have none.
     """
 
     task: str
@@ -50,6 +51,7 @@ class Scores:
     scores: list[Score] = field(default_factory=list)
     skipped: dict[str, str] = field(default_factory=dict)
     timing: str = ''
+    of_sets: dict[str, dict[str, float]] = field(default_factory=dict)
 
     def results(self) -> dict[str, Any]:
         """Sum up: means over items, the median of times; for all and for each group."""
@@ -60,13 +62,13 @@ class Scores:
         groups = {}
         for name in names:
             members = [score for score in self.scores if name in score.groups]
-            methods = _summary(members)
+            methods = _summary(members, {})
             first = members[0].method
             groups[name] = {'items': sum(score.method == first for score in members),
                             'methods': methods}
         return {
             'task': self.task, 'split': self.split, 'items': self.items,
-            'methods': _summary(self.scores), 'groups': groups,
+            'methods': _summary(self.scores, self.of_sets), 'groups': groups,
             'skipped': self.skipped, 'timing': self.timing,
         }
 
@@ -121,13 +123,16 @@ def load_presets(
     return loaded
 
 
-def _summary(scores: list[Score]) -> dict[str, dict[str, float | None]]:
+def _summary(scores: list[Score], of_sets: Mapping[str, Mapping[str, float]]
+             ) -> dict[str, dict[str, float | None]]:
     methods: dict[str, dict[str, float | None]] = {}
     for method in dict.fromkeys(score.method for score in scores):
         members = [score for score in scores if score.method == method]
         means: dict[str, float | None] = {
             metric: round(float(np.mean([score.metrics[metric] for score in members])), 6)
             for metric in members[0].metrics}
+        means.update({metric: round(value, 6)
+                      for metric, value in of_sets.get(method, {}).items()})
         times = [score.ms for score in members if score.ms is not None]
         means['ms_median'] = round(float(np.median(times)), 3) if times else None
         methods[method] = means

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 # Of all others, less is better.
-MORE_IS_BETTER = ('psnr_db', 'ssim', 'delta1', 'ap', 'cosine')
-DIGITS = {'psnr_db': 2, 'ms_median': 1, 'rmse_px': 2, 'mae_px': 3}
+MORE_IS_BETTER = ('psnr_db', 'ssim', 'delta1', 'ap', 'cosine', 'edge_sharpness')
+DIGITS = {'psnr_db': 2, 'ms_median': 1, 'rmse_px': 2, 'mae_px': 3, 'ciede2000': 2,
+          'frechet_vgg19': 2}
 DEFAULT_DIGITS = 4
 
 

@@ -32,6 +32,16 @@ def test_the_same_depth_has_the_same_color_in_every_column() -> None:
     np.testing.assert_array_equal(pictures['robot'], pictures['truth'])
 
 
+def test_pictures_keep_their_colors_and_gray_is_gray(tmp_path: Path) -> None:
+    sheet = ContactSheet()
+    sheet.add_pictures('a', {'input': np.full((30, 40), 70, np.uint8),
+                             'color': np.full((30, 40, 3), (200, 100, 50), np.uint8)})
+    sheet.save(tmp_path / 'sheet.png')
+    saved = cv2.cvtColor(cv2.imread(str(tmp_path / 'sheet.png')), cv2.COLOR_BGR2RGB)
+    columns = saved[100, [-CELL_WIDTH_PX * 3 // 2, -CELL_WIDTH_PX // 2]].tolist()
+    assert columns == [[70, 70, 70], [200, 100, 50]]
+
+
 def test_refuses_a_sheet_of_nothing(tmp_path: Path) -> None:
     with pytest.raises(DataError, match='no rows'):
         ContactSheet().save(tmp_path / 'sheet.png')

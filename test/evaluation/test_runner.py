@@ -48,6 +48,16 @@ def test_results_are_means_over_items_and_the_median_of_counted_times() -> None:
     assert results['groups']['grid']['items'] == 1
 
 
+def test_what_is_measured_on_all_items_together_is_of_no_group() -> None:
+    scores = two_groups()
+    scores.of_sets['robot'] = {'frechet_vgg19': 12.5}
+    results = scores.results()
+    assert results['methods']['robot']['frechet_vgg19'] == 12.5
+    assert list(results['methods']['robot'])[-1] == 'ms_median'
+    assert 'frechet_vgg19' not in results['methods']['linear']
+    assert 'frechet_vgg19' not in results['groups']['uniform']['methods']['robot']
+
+
 def test_groups_of_one_kind_stand_together() -> None:
     scores = Scores('depth-super-resolution', 'test', 1)
     for scale in (2, 4):
