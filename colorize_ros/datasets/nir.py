@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
@@ -95,7 +95,7 @@ def read_color(path: Path) -> NDArray[np.uint8]:
     Raises:
         DataError: missing, not an image, or not of three channels.
     """
-    bgr = _read_8_bits(path)
+    bgr = _rounded(_read(path))
     if bgr.ndim != 3 or bgr.shape[2] != 3:
         raise DataError(
             f'{path} has shape {bgr.shape}; a color image has three channels')
@@ -103,33 +103,44 @@ def read_color(path: Path) -> NDArray[np.uint8]:
 
 
 def read_nir(path: Path) -> NDArray[np.uint8]:
+    """Read a near-infrared image as uint8 (H, W); see `read_nir_as_stored`."""
+    return _rounded(read_nir_as_stored(path))
+
+
+def read_nir_as_stored(path: Path) -> NDArray[Any]:
     """Read a near-infrared image of 8 or 16 bits, of one channel or three equal ones.
 
     Returns:
-        uint8 (H, W).
+        uint8 or uint16 (H, W).
 
     Raises:
         DataError: missing, not an image, or in color.
     """
-    gray = _read_8_bits(path)
+    gray = _read(path)
     if gray.ndim == 2:
         return gray
-    spread = gray.max(axis=2).astype(np.int16) - gray.min(axis=2)
-    if gray.shape[2] != 3 or np.median(spread) > MOST_COLORFUL:
+    spread = gray.max(axis=2).astype(np.int32) - gray.min(axis=2)
+    differing = 255 * float(np.median(spread)) / np.iinfo(gray.dtype).max
+    if gray.shape[2] != 3 or differing > MOST_COLORFUL:
         raise DataError(
-            f'{path} has {gray.shape[2]} channels that differ by {np.median(spread):.0f} of 255; '
+            f'{path} has {gray.shape[2]} channels that differ by {differing:.0f} of 255; '
             f'a near-infrared image has one channel, or three equal ones. Is it the color image?')
     return np.ascontiguousarray(gray[..., 1])
 
 
-def _read_8_bits(path: Path) -> NDArray[np.uint8]:
-    """Read an image as stored; 16 bits are rounded to 8 over their whole range."""
+def _read(path: Path) -> NDArray[Any]:
+    """Read an image of 8 or 16 bits as stored, OpenCV's order of channels."""
     image = cv2.imread(str(path), cv2.IMREAD_UNCHANGED)
     if image is None:
         raise DataError(f'{path} is missing or not an image; expected a JPEG, PNG or TIFF file')
+    if image.dtype not in (np.uint8, np.uint16):
+        raise DataError(f'{path} has dtype {image.dtype}; expected 8 or 16 bits a channel')
+    return np.asarray(image)
+
+
+def _rounded(image: NDArray[Any]) -> NDArray[np.uint8]:
+    """Round 16 bits to 8 over their whole range."""
     if image.dtype == np.uint16:
         # 65535 / 255 is 257 exactly.
         return ((image.astype(np.uint32) + 128) // 257).astype(np.uint8)
-    if image.dtype != np.uint8:
-        raise DataError(f'{path} has dtype {image.dtype}; expected 8 or 16 bits a channel')
     return image.astype(np.uint8, copy=False)

@@ -101,6 +101,23 @@ def test_16_bits_are_rounded(tmp_path: Path) -> None:
     np.testing.assert_array_equal(nir.read_nir(tmp_path / 'nir.tiff'), [[0, 0, 1, 254, 255]])
 
 
+def test_16_bits_are_kept_where_they_are_asked_for(tmp_path: Path) -> None:
+    # A camera in the dark uses few of the levels, which rounding would merge.
+    levels = np.uint16([[100, 101, 102, 700]])
+    write_levels(tmp_path / 'nir.png', levels)
+    write_levels(tmp_path / 'three.png', cv2.merge([levels] * 3))
+    for name in ('nir.png', 'three.png'):
+        stored = nir.read_nir_as_stored(tmp_path / name)
+        assert stored.dtype == np.uint16
+        np.testing.assert_array_equal(stored, levels)
+
+
+def test_refuses_16_bits_in_color(tmp_path: Path) -> None:
+    write_rgb(tmp_path / 'rgb.png', np.full((16, 24, 3), (50000, 20000, 10000), np.uint16))
+    with pytest.raises(DataError, match='differ by 156 of 255'):
+        nir.read_nir_as_stored(tmp_path / 'rgb.png')
+
+
 def test_refuses_floats(tmp_path: Path) -> None:
     write_levels(tmp_path / 'nir.tiff', np.ones((2, 2), np.float32))
     with pytest.raises(DataError, match='float32'):
