@@ -20,7 +20,7 @@ from colorize_ros.simulation.soft_solids import puff
 DEEP_M = 0.6
 
 
-def _steel(rng: np.random.Generator) -> Material:
+def steel(rng: np.random.Generator) -> Material:
     """Draw brushed steel, painted like it: its shine is wide."""
     gray = float(rng.uniform(0.6, 0.75))
     return Material(textures.brushed(rng, (gray, gray, 1.01 * gray)), 0.5, 'satin', 0.35, 0.5)
@@ -30,7 +30,7 @@ def refrigerator(rng: np.random.Generator, palette: Palette) -> list[Part]:
     """Build a refrigerator with a freezer under or over it, or with two doors side by side."""
     height, double = rng.uniform(1.65, 1.95), rng.random() < 0.25
     width = 0.9 if double else rng.uniform(0.58, 0.68)
-    skin = _steel(rng) if rng.random() < 0.5 else Material(
+    skin = steel(rng) if rng.random() < 0.5 else Material(
         even((0.92, 0.92, 0.91)).texture, gloss='satin', infrared=0.75)
     split = height * (rng.uniform(0.35, 0.42) if rng.random() < 0.6 else rng.uniform(0.62, 0.7))
     front = -DEEP_M / 2 - 0.035
@@ -73,7 +73,7 @@ def _notes(rng: np.random.Generator, width: float, door: tuple[float, float, flo
 def stove(rng: np.random.Generator, palette: Palette) -> list[Part]:
     """Build an oven under a hob: a dark glass door, a bar across it, knobs, four plates."""
     width, height = 0.596, 0.9
-    case = _steel(rng) if rng.random() < 0.6 else palette.white
+    case = steel(rng) if rng.random() < 0.6 else palette.white
     front = -DEEP_M / 2
     body = box((width, DEEP_M - 0.02, height - 0.09), (0, 0.01, height / 2 + 0.035), 0.004)
     door = box((width - 0.02, 0.03, 0.5), (0, front + 0.005, 0.44), 0.006)
@@ -122,7 +122,7 @@ def microwave(rng: np.random.Generator, palette: Palette) -> list[Part]:
     """Build a microwave oven: a dark window, a bar, keys at the right."""
     width, deep, height = 0.48, 0.34, 0.28
     light = rng.random() < 0.5
-    skin = palette.white if light else _steel(rng)
+    skin = palette.white if light else steel(rng)
     front = -deep / 2
     case = box((width, deep, height - 0.01), (0, 0, height / 2 + 0.005), 0.008)
     frame = box((0.345, 0.012, height - 0.03), (-0.06, front - 0.003, height / 2 + 0.005), 0.004)

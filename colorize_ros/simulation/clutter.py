@@ -12,6 +12,7 @@ from colorize_ros.simulation.materials import (
     Palette,
     Part,
     printed,
+    Thing,
 )
 from colorize_ros.simulation.meshes import ball, block, box, lathe, merge, Mesh, rotation, tube
 
@@ -102,9 +103,9 @@ def vase(rng: np.random.Generator, palette: Palette) -> list[Part]:
 
 
 def book_row(rng: np.random.Generator, palette: Palette) -> list[Part]:
-    """Stand books in a row, the last leaning, or lay a few in a pile: one thing, as one sees it.
+    """Stand books in a row, the last leaning, or lay a few in a pile; each is a thing.
 
-    All of them share one texture, a column of it for the back and cover of each.
+    All of them share one material, a column of its texture for the back and cover of each.
     """
     pile = rng.random() < 0.25
     count = int(rng.integers(2, 5)) if pile else int(rng.integers(5, 10))
@@ -122,8 +123,9 @@ def book_row(rng: np.random.Generator, palette: Palette) -> list[Part]:
             stood = book.rotated(rotation('y', -lean))
             meshes.append(stood.moved((offset, 0, -float(stood.vertices[:, 2].min()))))
         at += thick + 0.001
-    row = merge(meshes).moved((0 if pile else -at / 2, 0, 0))
-    return named([Part(row, printed(prints.spines(rng, colors), 1.0))], 'book')
+    backs = printed(prints.spines(rng, colors), 1.0)
+    return [Part(mesh.moved((0 if pile else -at / 2, 0, 0)), backs, Thing('book'))
+            for mesh in meshes]
 
 
 def _book(thick: float, tall: float, deep: float, column: int, columns: int) -> Mesh:

@@ -94,7 +94,7 @@ def coat_hooks(rng: np.random.Generator, palette: Palette) -> list[Part]:
             cover = cloth(rng, color_of(rng, (0.1, 0.8), (0.12, 0.8)))
             parts.append(Part(garment(rng).moved((x, -0.1, 1.68)), cover))
         elif kind < 0.55:
-            parts += place(backpack(rng, palette), x, -0.2, 0.0, 1.12)
+            parts += place(backpack(rng, palette), x, -0.24, 0.0, 1.12)
     return parts
 
 

@@ -9,7 +9,14 @@ from typing import NamedTuple
 import numpy as np
 
 from colorize_ros.simulation import textures
-from colorize_ros.simulation.appliances import DEEP_M, microwave, refrigerator, stove, toaster
+from colorize_ros.simulation.appliances import (
+    DEEP_M,
+    microwave,
+    refrigerator,
+    steel,
+    stove,
+    toaster,
+)
 from colorize_ros.simulation.clutter import bottle, bowl, laid, mug, place, water
 from colorize_ros.simulation.materials import color_of, Material, named, Palette, Part
 from colorize_ros.simulation.meshes import ball, box, cylinder, lathe, merge, Mesh, quad, tube
@@ -110,27 +117,28 @@ def _gaps(left: float, right: float,
 def basin(rng: np.random.Generator, palette: Palette) -> list[Part]:
     """Sink a basin below z = 0, holding a little water, with a tap behind it."""
     half_x, half_y, deep = 0.23, 0.18, 0.17
-    steel = palette.metal if rng.random() < 0.7 else palette.ceramic
+    skin = steel(rng) if rng.random() < 0.7 else palette.ceramic
     walls = [quad((-half_x, -half_y, -deep), (2 * half_x, 0, 0), (0, 2 * half_y, 0))]
     for u, v in (((1, 0), (0, 1)), ((0, 1), (-1, 0)), ((-1, 0), (0, -1)), ((0, -1), (1, 0))):
         corner = (-half_x * (u[0] - v[0]) if v[0] or u[0] else 0,
                   -half_y * (u[1] - v[1]), -deep)
         walls.append(quad(corner, (2 * half_x * u[0], 2 * half_y * u[1], 0), (0, 0, deep)))
-    rim = [box((2 * half_x + 0.05, 0.03, 0.006), (0, sy * (half_y + 0.012), 0.003))
+    rim = [box((2 * half_x + 0.09, 0.045, 0.01), (0, sy * (half_y + 0.02), 0.005))
            for sy in (-1, 1)]
-    rim += [box((0.03, 2 * half_y + 0.05, 0.006), (sx * (half_x + 0.012), 0, 0.003))
+    rim += [box((0.045, 2 * half_y + 0.05, 0.01), (sx * (half_x + 0.02), 0, 0.005))
             for sx in (-1, 1)]
     level = rng.uniform(0.015, 0.06) - deep
     pool = quad((-half_x, -half_y, level), (2 * half_x, 0, 0), (0, 2 * half_y, 0))
-    return named([Part(merge(walls + rim), steel), Part(pool, water()),
-                  Part(_tap(rng), palette.metal)], 'sink')
+    sink = named([Part(merge(walls + rim), skin), Part(pool, water())], 'sink')
+    # Those who draw boxes around sinks leave the tap out.
+    return [*sink, Part(_tap(rng), palette.metal)]
 
 
 def _tap(rng: np.random.Generator) -> Mesh:
     """Bend a tap towards -y, standing behind the basin."""
-    tall, y = rng.uniform(0.2, 0.34), 0.225
+    tall, y = rng.uniform(0.22, 0.36), 0.245
     neck = tube(spline([(0, y, 0.02), (0, y, 0.75 * tall), (0, y - 0.05, tall),
-                        (0, y - 0.13, 0.93 * tall), (0, y - 0.15, 0.75 * tall)], 18), 0.012, 10)
+                        (0, y - 0.13, 0.93 * tall), (0, y - 0.15, 0.75 * tall)], 18), 0.015, 10)
     lever = tube([(0.02, y, 0.05), (0.075, y, 0.09)], 0.008, 8)
     return merge([cylinder(0.026, 0.06, (0, y, 0)), neck, lever])
 

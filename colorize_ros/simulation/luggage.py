@@ -42,8 +42,10 @@ def backpack(rng: np.random.Generator, palette: Palette) -> list[Part]:
                            (sx * 0.12, 0.08, 0.06)], 12), 0.017, 8) for sx in (-1, 1)]
     loop = tube(spline([(-0.04, 0.05, 0.445), (-0.03, 0.05, 0.5), (0.03, 0.05, 0.5),
                         (0.04, 0.05, 0.445)], 8), 0.008, 6)
-    return named([Part(merge([body, *pockets]), skin),
-                  Part(merge([*zips, *straps, loop]), palette.black)], 'backpack')
+    # It stands with a strap in view.
+    turn = rng.uniform(0.7, 1.3) * rng.choice([-1, 1])
+    return named([Part(merge([body, *pockets]).turned(turn), skin),
+                  Part(merge([*zips, *straps, loop]).turned(turn), palette.black)], 'backpack')
 
 
 def handbag(rng: np.random.Generator, palette: Palette) -> list[Part]:
