@@ -157,17 +157,28 @@ def train(
     preset: Preset = 'robot',
     minutes: Annotated[
         Optional[float], typer.Option(help="How long; the task's own time by default.")] = None,
+    steps: Annotated[Optional[int], typer.Option(
+        help='How many steps instead: the same seed then gives the same weights.')] = None,
     resume: Annotated[bool, typer.Option(help='Go on from the checkpoint in --out.')] = False,
     vgg: Annotated[Optional[Path], typer.Option(
-        help='VGG-19 as safetensors, for the perceptual loss of `paper`.')] = None,
+        help='VGG-19 as safetensors, for the perceptual loss.')] = None,
     device: Device = 'auto',
+    devices: Annotated[
+        int, typer.Option(help='Processes a host, each with a device of its own.')] = 1,
+    nodes: Annotated[int, typer.Option(
+        help='Hosts; start the command on each, with NODE_RANK, MASTER_ADDR and MASTER_PORT set.'
+    )] = 1,
+    precision: Annotated[str, typer.Option(help='bf16 (mixed with fp32) or fp32.')] = 'bf16',
     seed: Seed = 0,
 ) -> None:
     """Train a network and write its weights with their card."""
-    options: dict[str, Any] = {} if minutes is None else {'minutes': minutes}
+    launch = import_module('colorize_ros.training.options').Launch(
+        device=device, devices=devices, nodes=nodes, seed=seed, precision=precision,
+        minutes=minutes, steps=steps, resume=resume)
     written = import_module(f'colorize_ros.training.{task.module}').train(
-        data, out, preset=preset, device=device, seed=seed, resume=resume, vgg=vgg, **options)
-    Console().print(f'Wrote {written}')
+        data, out, launch, preset=preset, vgg=vgg)
+    if written is not None:
+        Console().print(f'Wrote {written}')
 
 
 @app.command()

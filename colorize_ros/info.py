@@ -21,6 +21,7 @@ EXTRAS: dict[str, tuple[str, tuple[str, ...]]] = {
     'bags': ('reading and writing bags', ('rosbags',)),
     'report': ('evaluating and reporting', ('jinja2', 'scipy')),
     'sim': ('simulation', ('mitsuba', 'drjit')),
+    'train': ('training', ('lightning_fabric',)),
     'datasets': ('reading labelled NYU Depth v2', ('h5py', 'scipy')),
 }
 ROS_MODULES = ('rclpy', 'sensor_msgs', 'diagnostic_msgs', 'message_filters', 'sensor_msgs_py')

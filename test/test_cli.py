@@ -1,5 +1,6 @@
 """What the command promises: it calls its room, and says what the user can mend in one line."""
 
+from importlib import import_module
 from pathlib import Path
 import signal
 import subprocess
@@ -23,7 +24,7 @@ class Calls:
     def room(self, module: str) -> Any:
         return SimpleNamespace(**{name: self._function(module, name) for name in (
             'run_demo', 'simulate', 'simulate_dataset', 'make_bag', 'train', 'evaluate',
-            'depth_completion', 'depth_super_resolution')})
+            'depth_completion', 'depth_super_resolution', 'Launch')})
 
     def _function(self, module: str, name: str) -> Any:
         def called(*args: Any, **options: Any) -> None:
@@ -50,9 +51,35 @@ def run(*arguments: str) -> int:
 @pytest.mark.parametrize('verb', ['train', 'evaluate'])
 def test_each_task_is_found_by_its_name(calls: Calls, verb: str, task: cli.Task):
     assert run(verb, task.value, '--data', 'somewhere', '--out', 'results') == 0
-    module, name, _, _ = calls.made[0]
+    module, name, _, _ = calls.made[-1]
     room = {'train': 'training', 'evaluate': 'evaluation'}[verb]
     assert (module, name) == (f'colorize_ros.{room}.{task.module}', verb)
+
+
+def test_train_hands_on_where_it_runs_and_for_how_long(monkeypatch: pytest.MonkeyPatch):
+    options = import_module('colorize_ros.training.options')
+    task = Calls()
+    monkeypatch.setattr(cli, 'import_module', lambda name: (
+        options if name == options.__name__ else task.room(name)))
+    assert run('train', 'depth-completion', '--data', 'a', '--data', 'b', '--out', 'o', '--preset',
+               'paper', '--device', 'cuda', '--devices', '4', '--nodes', '2', '--steps', '500',
+               '--precision', 'fp32', '--seed', '3', '--resume', '--vgg', 'v') == 0
+    _, _, args, chosen = task.made[0]
+    assert args == ([Path('a'), Path('b')], Path('o'), options.Launch(
+        device='cuda', devices=4, nodes=2, steps=500, precision='fp32', seed=3, resume=True))
+    assert chosen == {'preset': 'paper', 'vgg': Path('v')}
+
+
+def test_train_says_what_it_wrote_where_it_wrote(calls: Calls, capfd):
+    assert run('train', 'depth-completion', '--data', 'a', '--out', 'o') == 0
+    assert 'Wrote' not in capfd.readouterr().out
+
+
+@pytest.mark.parametrize('arguments', [
+    ['--minutes', '1', '--steps', '1'], ['--devices', '0'], ['--precision', 'fp8']])
+def test_a_training_that_cannot_start_ends_with_2(capfd, arguments: list[str]):
+    assert run('train', 'depth-completion', '--data', 'a', '--out', 'o', *arguments) == 2
+    assert arguments[0].strip('-') in capfd.readouterr().err
 
 
 def test_apply_takes_many_files(calls: Calls):
@@ -148,8 +175,8 @@ def test_errors_are_one_family():
 
 def test_the_command_imports_no_room_before_it_is_asked_to():
     heavy = subprocess.run(
-        [sys.executable, '-c', 'import colorize_ros.cli, sys; print([name for name in '
-         '("torch", "cv2", "rclpy", "mitsuba", "rosbags") if name in sys.modules])'],
+        [sys.executable, '-c', 'import colorize_ros.cli, sys; print([name for name in ("torch", '
+         '"cv2", "rclpy", "mitsuba", "rosbags", "lightning_fabric") if name in sys.modules])'],
         check=True, capture_output=True, text=True, timeout=60).stdout
     assert heavy.strip() == '[]'
 

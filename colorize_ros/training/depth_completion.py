@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import cv2
@@ -23,16 +23,11 @@ from colorize_ros.networks.depth_completion import (
     RobotDepthCompletion,
 )
 from colorize_ros.pipelines.nearest import nearest_measurement
+from colorize_ros.training.devices import start
 from colorize_ros.training.images import random_window, to_gray, vary_gray
-from colorize_ros.training.loop import Batch, Losses, TrainingOptions
-from colorize_ros.training.run import (
-    prepare,
-    provenance,
-    read_features,
-    Recipe,
-    refuse_preset,
-    run,
-)
+from colorize_ros.training.loop import Batch, Losses, Recipe
+from colorize_ros.training.options import Launch, TrainingOptions
+from colorize_ros.training.run import provenance, read_features, refuse_preset, run
 
 CROP_HEIGHT, CROP_WIDTH = 256, 320
 GUIDED_FRACTION = 0.4
@@ -44,7 +39,7 @@ MIN_TRUTH_FRACTION = 0.15
 
 
 class CompletionSamples:
-    """Endless training batches cut from RGB-D frames held in memory.
+    """Training batches cut from RGB-D frames held in memory.
 
     Each sample is a crop of a frame, at times a larger window thinned to the crop's size, flipped
     at random, with depth hidden by a random degradation. Frames without a sensor's holes are at
@@ -54,16 +49,13 @@ class CompletionSamples:
     Args:
         folders: data sets that `datasets.formats.read_rgbd` understands; their `train` splits
             are used.
-        rng: source of all random choices.
         batch_size: samples a batch.
 
     Raises:
         DataError: no frame in any of the folders.
     """
 
-    def __init__(self, folders: Sequence[Path], rng: np.random.Generator,
-                 batch_size: int) -> None:
-        self.rng = rng
+    def __init__(self, folders: Sequence[Path], batch_size: int) -> None:
         self.batch_size = batch_size
         found = [(folder.name, item) for folder in folders for item in read_rgbd(folder, 'train')]
         items = [item for _, item in found]
@@ -93,54 +85,53 @@ class CompletionSamples:
         weights = np.sqrt([len(indices) for indices in self.groups.values()])
         self.group_weights = weights / weights.sum()
 
-    def __iter__(self) -> Iterator[Batch]:
-        """Give batches without end."""
-        while True:
-            samples = [self._sample() for _ in range(self.batch_size)]
-            yield {name: torch.stack([sample[name] for sample in samples])
-                   for name in samples[0]}
+    def __call__(self, rng: np.random.Generator) -> Batch:
+        """Give the batch that the generator leads to."""
+        samples = [self._sample(rng) for _ in range(self.batch_size)]
+        return {name: torch.stack([sample[name] for sample in samples]) for name in samples[0]}
 
-    def _sample(self) -> Batch:
+    def _sample(self, rng: np.random.Generator) -> Batch:
         while True:
-            index = self._choose_frame()
-            truth_m, gray = self._crop(*self.frames[index])
+            index = self._choose_frame(rng)
+            truth_m, gray = self._crop(*self.frames[index], rng)
             if np.isfinite(truth_m).mean() < MIN_TRUTH_FRACTION:
                 continue
-            if index in self.whole and self.rng.random() < KINECT_FRACTION:
-                depth_m = kinect_depth(truth_m, self.rng, focal_px=self.rng.uniform(300, 600))
+            if index in self.whole and rng.random() < KINECT_FRACTION:
+                depth_m = kinect_depth(truth_m, rng, focal_px=rng.uniform(300, 600))
             else:
-                depth_m = self._degrade(str(self.rng.choice(self.degradations)), truth_m)
+                depth_m = self._degrade(str(rng.choice(self.degradations)), truth_m, rng)
             known = np.isfinite(depth_m)
             hidden = np.isfinite(truth_m) & ~known
             if known.sum() >= 8 and hidden.sum() >= 50:
-                return self._to_tensors(truth_m, depth_m, known, hidden, gray)
+                return self._to_tensors(truth_m, depth_m, known, hidden, gray, rng)
 
-    def _choose_frame(self) -> int:
-        group = self.rng.choice(list(self.groups), p=self.group_weights)
-        return int(self.rng.choice(self.groups[group]))
+    def _choose_frame(self, rng: np.random.Generator) -> int:
+        group = rng.choice(list(self.groups), p=self.group_weights)
+        return int(rng.choice(self.groups[group]))
 
-    def _degrade(self, name: str, truth_m: NDArray[np.float32]) -> NDArray[np.float32]:
+    def _degrade(self, name: str, truth_m: NDArray[np.float32],
+                 rng: np.random.Generator) -> NDArray[np.float32]:
         if name.startswith('samples-'):
             # As dense as that many samples in a frame of 640x480, give or take.
-            frame_count = int(name.split('-')[1]) * np.exp(self.rng.normal(0, 0.35))
+            frame_count = int(name.split('-')[1]) * np.exp(rng.normal(0, 0.35))
             count = max(12, round(frame_count * truth_m.size / (640 * 480)))
-            return degradations.samples(count)(truth_m, self.rng, None)
-        return degradations.DEGRADATIONS[name](truth_m, self.rng, self.hole_masks)
+            return degradations.samples(count)(truth_m, rng, None)
+        return degradations.DEGRADATIONS[name](truth_m, rng, self.hole_masks)
 
-    def _crop(self, millimetres: NDArray[np.uint16], gray: NDArray[np.uint8]
-              ) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
+    def _crop(self, millimetres: NDArray[np.uint16], gray: NDArray[np.uint8],
+              rng: np.random.Generator) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
         height, width = millimetres.shape
         largest = min(height / CROP_HEIGHT, width / CROP_WIDTH)
-        zoom = 1.0 if self.rng.random() < 0.5 else self.rng.uniform(1.0, max(1.0, largest))
+        zoom = 1.0 if rng.random() < 0.5 else rng.uniform(1.0, max(1.0, largest))
         zoom = min(zoom, largest)
         window_height, window_width = round(CROP_HEIGHT * zoom), round(CROP_WIDTH * zoom)
-        top = self.rng.integers(0, height - window_height + 1)
-        left = self.rng.integers(0, width - window_width + 1)
+        top = rng.integers(0, height - window_height + 1)
+        left = rng.integers(0, width - window_width + 1)
         window = np.s_[top:top + window_height, left:left + window_width]
         size = (CROP_WIDTH, CROP_HEIGHT)
         depth = cv2.resize(millimetres[window], size, interpolation=cv2.INTER_NEAREST)
         image = cv2.resize(gray[window], size, interpolation=cv2.INTER_AREA)
-        if self.rng.random() < 0.5:
+        if rng.random() < 0.5:
             depth, image = depth[:, ::-1], image[:, ::-1]
         depth_m = np.asarray(depth, np.float32) / np.float32(1000)
         depth_m[depth_m == 0] = np.nan
@@ -148,9 +139,9 @@ class CompletionSamples:
 
     def _to_tensors(self, truth_m: NDArray[np.float32], depth_m: NDArray[np.float32],
                     known: NDArray[np.bool_], hidden: NDArray[np.bool_],
-                    gray: NDArray[np.uint8]) -> Batch:
-        guided = self.rng.random() < GUIDED_FRACTION
-        guide = vary_gray(gray, self.rng) if guided else np.zeros(gray.shape, np.float32)
+                    gray: NDArray[np.uint8], rng: np.random.Generator) -> Batch:
+        guided = rng.random() < GUIDED_FRACTION
+        guide = vary_gray(gray, rng) if guided else np.zeros(gray.shape, np.float32)
 
         nearest_m, distance_px = nearest_measurement(depth_m, known)
 
@@ -214,42 +205,37 @@ def paper_losses(features: nn.Module | None, alpha: float
     return losses
 
 
-def train(data: Sequence[Path], out: Path, *, preset: str = 'robot', device: str = 'auto',
-          seed: int = 0, minutes: float = 90.0, resume: bool = False,
-          vgg: Path | None = None) -> Path:
+def train(data: Sequence[Path], out: Path, launch: Launch, *, preset: str = 'robot',
+          vgg: Path | None = None) -> Path | None:
     """Train depth completion and write the weights with their card.
 
     Args:
         data: folders in the RGB-D layout; their `train` splits are used.
         out: receives weights, card, log and checkpoint.
+        launch: where, from which seed, and for how long; minutes are 90 by default.
         preset: `robot` or `paper`.
-        device: `auto`, `cpu`, `cuda` or `cuda:n`.
-        seed: of the samples and the initial weights.
-        minutes: how long to train.
-        resume: go on from the checkpoint in `out`.
         vgg: VGG-19 weights for the perceptual term of `paper`; without them it is left out.
 
     Returns:
-        The path of the weights.
+        The path of the weights; None in processes other than the first.
 
     Raises:
         ConfigurationError: an unknown preset, or nothing to resume.
         DataError: no training frames.
         DeviceError: the device is not there.
     """
-    torch.manual_seed(seed)
+    fabric = start(launch)
     if preset == 'robot':
-        network, rng = prepare(RobotDepthCompletion(), device, seed)
-        recipe = Recipe(network, robot_losses, TrainingOptions(minutes, clip_norm=4.0))
+        recipe = Recipe(RobotDepthCompletion(), robot_losses,
+                        TrainingOptions(minutes=90, clip_norm=4.0))
     elif preset == 'paper':
-        network, rng = prepare(PaperDepthCompletion(), device, seed)
-        features = read_features(vgg, next(network.parameters()).device)
-        recipe = Recipe(network, paper_losses(features, VGG_WEIGHT),
-                        TrainingOptions(minutes, learning_rate=5e-4))
+        features = read_features(vgg, fabric.device)
+        recipe = Recipe(PaperDepthCompletion(), paper_losses(features, VGG_WEIGHT),
+                        TrainingOptions(minutes=90, learning_rate=5e-4))
     else:
         raise refuse_preset(preset)
-    samples = CompletionSamples(data, rng, BATCH_SIZE)
+    samples = CompletionSamples(data, BATCH_SIZE)
     card = {'pipeline': 'depth-completion', 'preset': preset,
             'input': 'float32 metres (B, 1, H, W), 0 where unknown, with a mask',
             'training': {'batch_size': BATCH_SIZE, 'sources': provenance(data, samples.sources)}}
-    return run(recipe, iter(samples), card, out, resume=resume)
+    return run(fabric, recipe, samples, card, out, launch)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import cv2
@@ -21,16 +21,12 @@ from colorize_ros.networks.depth_super_resolution import (
     RobotDepthSuperResolution,
     SCALES,
 )
+from colorize_ros.training.devices import start
+from colorize_ros.training.helpers import Helper
 from colorize_ros.training.images import random_window, to_gray, vary_gray
-from colorize_ros.training.loop import Batch, Losses, TrainingOptions
-from colorize_ros.training.run import (
-    prepare,
-    provenance,
-    read_features,
-    Recipe,
-    refuse_preset,
-    run,
-)
+from colorize_ros.training.loop import Batch, Losses, Recipe
+from colorize_ros.training.options import Launch, TrainingOptions
+from colorize_ros.training.run import provenance, read_features, refuse_preset, run
 
 CROP = 192
 GUIDED_FRACTION = 0.4
@@ -43,21 +39,18 @@ Map = tuple[NDArray[np.float32], 'NDArray[np.uint8] | None']
 
 
 class SuperResolutionSamples:
-    """Endless training batches: crops of clean maps in memory, all samples of one scale.
+    """Training batches: crops of clean maps in memory, all samples of one scale.
 
     Args:
         folders: data sets in the `depth_sr` or the RGB-D layout. Of the latter only sources
             whose depth is filled and synthetic are used, as depth and as disparity alike.
-        rng: source of all random choices.
         batch_size: samples a batch.
 
     Raises:
         DataError: no clean map in any of the folders.
     """
 
-    def __init__(self, folders: Sequence[Path], rng: np.random.Generator,
-                 batch_size: int) -> None:
-        self.rng = rng
+    def __init__(self, folders: Sequence[Path], batch_size: int) -> None:
         self.batch_size = batch_size
         self.disparity_maps: list[Map] = []
         self.depth_maps: list[Map] = []
@@ -89,42 +82,42 @@ class SuperResolutionSamples:
                 self.sources[f'{folder.name}/{item.source}'] += 1
                 self.depth_maps.append((frame.depth_m, to_gray(frame.rgb)))
 
-    def __iter__(self) -> Iterator[Batch]:
-        """Give batches without end."""
-        while True:
-            scale = int(self.rng.choice(SCALES))
-            samples = [self._sample(scale) for _ in range(self.batch_size)]
-            batch = {name: torch.stack([sample[name] for sample in samples])
-                     for name in samples[0]}
-            yield {**batch, 'scale': torch.tensor(scale)}
+    def __call__(self, rng: np.random.Generator) -> Batch:
+        """Give the batch that the generator leads to."""
+        scale = int(rng.choice(SCALES))
+        samples = [self._sample(scale, rng) for _ in range(self.batch_size)]
+        batch = {name: torch.stack([sample[name] for sample in samples])
+                 for name in samples[0]}
+        return {**batch, 'scale': torch.tensor(scale)}
 
-    def _sample(self, scale: int) -> Batch:
+    def _sample(self, scale: int, rng: np.random.Generator) -> Batch:
         while True:
-            high, gray = self._crop(*self._choose())
+            high, gray = self._crop(*self._choose(rng), rng)
             if np.isfinite(high).all() and high.std() > 1e-4 * high.mean():
                 break
         low = depth_sr.downsample(high, scale)
-        guided = gray is not None and self.rng.random() < GUIDED_FRACTION
-        guide = vary_gray(gray, self.rng) if guided and gray is not None else np.zeros_like(high)
+        guided = gray is not None and rng.random() < GUIDED_FRACTION
+        guide = vary_gray(gray, rng) if guided and gray is not None else np.zeros_like(high)
         return {'high': torch.from_numpy(high)[None], 'low': torch.from_numpy(low)[None],
                 'guide': torch.from_numpy(guide)[None],
                 'guided': torch.full((1, 1, 1), float(guided))}
 
-    def _choose(self) -> Map:
+    def _choose(self, rng: np.random.Generator) -> Map:
         pools = [pool for pool in (self.disparity_maps, self.depth_maps) if pool]
-        pool = pools[int(self.rng.integers(len(pools)))]
-        values, gray = pool[int(self.rng.integers(len(pool)))]
-        if pool is self.depth_maps and self.rng.random() < 0.5:
+        pool = pools[int(rng.integers(len(pools)))]
+        values, gray = pool[int(rng.integers(len(pool)))]
+        if pool is self.depth_maps and rng.random() < 0.5:
             values = np.float32(100) / values
         return values, gray
 
-    def _crop(self, values: NDArray[np.float32], gray: NDArray[np.uint8] | None) -> Map:
+    def _crop(self, values: NDArray[np.float32], gray: NDArray[np.uint8] | None,
+              rng: np.random.Generator) -> Map:
         height, width = values.shape
-        side = int(CROP * self.rng.uniform(1.0, min(2.5, min(height, width) / CROP)))
-        top = self.rng.integers(0, height - side + 1)
-        left = self.rng.integers(0, width - side + 1)
+        side = int(CROP * rng.uniform(1.0, min(2.5, min(height, width) / CROP)))
+        top = rng.integers(0, height - side + 1)
+        left = rng.integers(0, width - side + 1)
         window = np.s_[top:top + side, left:left + side]
-        flip = 1 if self.rng.random() < 0.5 else -1
+        flip = 1 if rng.random() < 0.5 else -1
         # Nearest, not averaged: a smaller map must have edges as hard as a large one.
         high = cv2.resize(values[window], (CROP, CROP), interpolation=cv2.INTER_NEAREST)
         map_crop: NDArray[np.float32] = np.ascontiguousarray(high[:, ::flip], np.float32)
@@ -165,9 +158,10 @@ class PaperLosses:
                  beta: float = 1e-3, gamma: float = 1e-4) -> None:
         self.features = features
         self.alpha, self.beta, self.gamma = alpha, beta, gamma
-        self.discriminator = PaperDiscriminator().to(device)
-        self.optimizer = torch.optim.Adam(
-            self.discriminator.parameters(), 1e-4, betas=(0.5, 0.999))
+        discriminator = PaperDiscriminator().to(device)
+        self.discriminator = Helper(discriminator, torch.optim.Adam(
+            discriminator.parameters(), 1e-4, betas=(0.5, 0.999)))
+        self.helpers = {'discriminator': self.discriminator}
 
     def __call__(self, network: nn.Module, batch: Batch) -> Losses:
         """Give the generator's terms by name."""
@@ -188,11 +182,9 @@ class PaperLosses:
         return terms
 
     def _train_discriminator(self, real: Tensor, generated: Tensor) -> None:
-        loss = (functional.softplus(-self.discriminator(real)).mean()
-                + functional.softplus(self.discriminator(generated)).mean())
-        self.optimizer.zero_grad(set_to_none=True)
-        loss.backward()
-        self.optimizer.step()
+        self.discriminator.step(
+            functional.softplus(-self.discriminator(real)).mean()
+            + functional.softplus(self.discriminator(generated)).mean())
 
 
 def _total_variation(image: Tensor) -> Tensor:
@@ -200,44 +192,37 @@ def _total_variation(image: Tensor) -> Tensor:
             + (image[..., 1:] - image[..., :-1]).abs().mean())
 
 
-
-
-def train(data: Sequence[Path], out: Path, *, preset: str = 'robot', device: str = 'auto',
-          seed: int = 0, minutes: float = 40.0, resume: bool = False,
-          vgg: Path | None = None) -> Path:
+def train(data: Sequence[Path], out: Path, launch: Launch, *, preset: str = 'robot',
+          vgg: Path | None = None) -> Path | None:
     """Train depth super-resolution and write the weights with their card.
 
     Args:
         data: folders in the `depth_sr` or RGB-D layout; their `train` splits are used.
         out: receives weights, card, log and checkpoint.
+        launch: where, from which seed, and for how long; minutes are 40 by default.
         preset: `robot` or `paper`.
-        device: `auto`, `cpu`, `cuda` or `cuda:n`.
-        seed: of the samples and the initial weights.
-        minutes: how long to train.
-        resume: go on from the checkpoint in `out`; a discriminator starts afresh.
         vgg: VGG-19 weights for the perceptual term of `paper`; without them it is left out.
 
     Returns:
-        The path of the weights.
+        The path of the weights; None in processes other than the first.
 
     Raises:
         ConfigurationError: an unknown preset, or nothing to resume.
         DataError: no clean maps.
         DeviceError: the device is not there.
     """
-    torch.manual_seed(seed)
+    fabric = start(launch)
     if preset == 'robot':
-        network, rng = prepare(RobotDepthSuperResolution(), device, seed)
-        recipe = Recipe(network, robot_losses, TrainingOptions(minutes, clip_norm=4.0))
+        recipe = Recipe(RobotDepthSuperResolution(), robot_losses,
+                        TrainingOptions(minutes=40, clip_norm=4.0))
     elif preset == 'paper':
-        network, rng = prepare(PaperDepthSuperResolution(), device, seed)
-        chosen = next(network.parameters()).device
-        recipe = Recipe(network, PaperLosses(read_features(vgg, chosen), chosen),
-                        TrainingOptions(minutes, learning_rate=5e-4))
+        losses = PaperLosses(read_features(vgg, fabric.device), fabric.device)
+        recipe = Recipe(PaperDepthSuperResolution(), losses,
+                        TrainingOptions(minutes=40, learning_rate=5e-4))
     else:
         raise refuse_preset(preset)
-    samples = SuperResolutionSamples(data, rng, BATCH_SIZE)
+    samples = SuperResolutionSamples(data, BATCH_SIZE)
     card = {'pipeline': 'depth-super-resolution', 'preset': preset,
             'input': 'float32 depth or disparity (B, 1, H, W), of any unit, without unknowns',
             'training': {'batch_size': BATCH_SIZE, 'sources': provenance(data, samples.sources)}}
-    return run(recipe, iter(samples), card, out, resume=resume)
+    return run(fabric, recipe, samples, card, out, launch)

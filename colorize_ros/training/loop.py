@@ -1,182 +1,278 @@
-"""The loop that trains a network for a given time: schedule, averaging, checkpoints, log."""
+"""The loop that trains every network: schedule, averaging, checkpoints, logs, validation."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-import csv
+from collections.abc import Callable, Mapping
+import copy
 import dataclasses
 from pathlib import Path
 import time
+from typing import Any
 
-from safetensors.torch import load_file, save_file
+import numpy as np
 import torch
 from torch import nn, Tensor
 
-from colorize_ros.compute import mixed_precision
+from colorize_ros.compute import channels_last
 from colorize_ros.errors import ConfigurationError
-
-CHECKPOINT = 'checkpoint.safetensors'
+from colorize_ros.training import checkpoint
+from colorize_ros.training.devices import Fabric
+from colorize_ros.training.helpers import Helper
+from colorize_ros.training.interruption import Interruption
+from colorize_ros.training.options import TrainingOptions
+from colorize_ros.training.records import (
+    append_line,
+    forget_after,
+    LOG,
+    record_validation,
+    VALIDATION,
+    Validation,
+)
 
 Batch = dict[str, Tensor]
 Losses = dict[str, Tensor]
+Samples = Callable[[np.random.Generator], Batch]
 
 
 @dataclasses.dataclass(frozen=True)
-class TrainingOptions:
-    """How long and where a network trains."""
+class Recipe:
+    """How one preset is trained.
 
-    minutes: float = 60.0
-    learning_rate: float = 1e-3
-    weight_decay: float = 1e-4
-    ema_decay: float = 0.998
-    clip_norm: float = 1.0
-    checkpoint_every_s: float = 120.0
-    log_every: int = 50
+    Attributes:
+        network: a fresh network.
+        losses: the terms whose sum is minimised, by name, each a scalar. What is random in them
+            comes from torch's own generator. Networks that they train for themselves are listed
+            in their attribute `helpers`, a dict of `Helper` by name.
+        options: duration and optimiser.
+        validate: scores the averaged network, float32 and in evaluation mode, on items that are
+            not trained on; None does without.
+        rates: factors of the learning rate, by the beginning of a parameter's name, for layers
+            that know something already.
+    """
 
-    def __post_init__(self) -> None:
-        """Refuse a training that cannot run.
-
-        Raises:
-            ConfigurationError: minutes or learning_rate not positive.
-        """
-        for name in ('minutes', 'learning_rate'):
-            if getattr(self, name) <= 0:
-                raise ConfigurationError(
-                    f'{name} is {getattr(self, name)}; it must be above 0')
+    network: nn.Module
+    losses: Callable[[nn.Module, Batch], Losses]
+    options: TrainingOptions
+    validate: Callable[[nn.Module], Validation] | None = None
+    rates: Mapping[str, float] = dataclasses.field(default_factory=dict)
 
 
 class Trainer:
-    """Trains one network against the clock.
+    """Trains one network, on one device or as one of several processes.
 
-    The learning rate rises over the first 2 % of the time and falls along a cosine to 1 % of its
-    peak, measured in time, not in steps: a slow machine trains fewer steps, but ends as settled.
+    The learning rate rises over the first 2 % of the training and falls along a cosine to 1 % of
+    its peak, measured in steps where their number is given, else in time: a slow machine then
+    trains fewer steps, but ends as settled.
+
+    All that is random in a step follows from the seed, the step's number and the process's. So a
+    training that goes on from a checkpoint sees what it would have seen without the cut.
 
     Args:
-        network: what is trained; its parameters are on the device already.
-        options: duration and optimiser.
-        folder: receives `checkpoint.safetensors` (for `resume`) and `log.csv`.
+        fabric: from `devices.start`.
+        recipe: what is trained, and how.
+        options: the recipe's own, or with another length.
+        folder: receives `checkpoint.safetensors` (for `resume`), `log.csv`, `validation.csv` and
+            `validation/<step>.png`.
+        seed: of the samples and the losses.
     """
 
-    def __init__(self, network: nn.Module, options: TrainingOptions, folder: Path) -> None:
-        self.network = network
-        self.options = options
-        self.folder = folder
-        self.device = next(network.parameters()).device
+    def __init__(self, fabric: Fabric, recipe: Recipe, options: TrainingOptions, folder: Path,
+                 seed: int) -> None:
+        self.fabric, self.options, self.folder, self.seed = fabric, options, folder, seed
+        self.network = channels_last(recipe.network.to(fabric.device)).train()
+        self.averaged = copy.deepcopy(self.network).eval().requires_grad_(False)
         self.optimizer = torch.optim.AdamW(
-            network.parameters(), options.learning_rate, betas=(0.9, 0.99),
+            _groups(self.network, recipe.rates), options.learning_rate, betas=(0.9, 0.99),
             weight_decay=options.weight_decay)
-        self.averaged = {name: value.detach().clone()
-                         for name, value in network.state_dict().items()}
-        self.steps = 0
+        self.helpers: dict[str, Helper] = getattr(recipe.losses, 'helpers', {})
+        self.validate = recipe.validate
+        self._objective, self._descent = fabric.setup(
+            _Objective(self.network, recipe.losses), self.optimizer)
+        self.steps = self.left_out = 0
         self.trained_s = 0.0
+        self.scores: dict[str, float] = {}
+        self._sums: dict[str, Tensor] = {}
+        self._summed = 0
+        self._validated = -1
         folder.mkdir(parents=True, exist_ok=True)
 
+    @property
+    def over(self) -> float:
+        """The fraction of the training that is over, in [0, 1]."""
+        if self.options.steps is not None:
+            return min(1.0, self.steps / self.options.steps)
+        return min(1.0, self.trained_s / (self.options.minutes * 60))
+
     def resume(self) -> None:
-        """Go on from the checkpoint of an interrupted training.
+        """Go on from the checkpoint of an interrupted training, which the first process reads.
 
         Raises:
             ConfigurationError: there is none.
+            DataError: it is damaged, or of another network.
         """
-        path = self.folder / CHECKPOINT
-        if not path.exists():
+        path = self.folder / checkpoint.CHECKPOINT
+        found = path.read_bytes() if self.fabric.is_global_zero and path.exists() else None
+        content = self.fabric.broadcast(found)
+        if content is None:
             raise ConfigurationError(
                 f'{path} does not exist, so there is nothing to resume; train without --resume')
-        state = load_file(path)
-        self.steps, self.trained_s = int(state['steps']), float(state['trained_s'])
-        self.network.load_state_dict(_part(state, 'network'))
-        self.averaged = {name: value.to(self.device)
-                         for name, value in _part(state, 'averaged').items()}
-        moments = self.optimizer.state_dict()
-        moments['state'] = {
-            index: _part(state, f'moments.{index}') for index in range(len(list(
-                self.network.parameters()))) if f'moments.{index}.step' in state}
-        self.optimizer.load_state_dict(moments)
+        state = checkpoint.parse(content)
+        checkpoint.unpack(state, 'main', self.network, self.optimizer)
+        checkpoint.unpack(state, 'averaged', self.averaged)
+        for name, helper in self.helpers.items():
+            checkpoint.unpack(state, f'helper.{name}', helper.network, helper.optimizer)
+        self.steps, self.left_out = int(state['steps']), int(state['left_out'])
+        self.trained_s = float(state['trained_s'])
 
-    def fit(self, batches: Iterator[Batch], losses: Callable[[nn.Module, Batch], Losses],
-            progress: Callable[[float, str], None]) -> dict[str, Tensor]:
-        """Train until the time is over.
+    def fit(self, samples: Samples, progress: Callable[[float, str], None]) -> dict[str, Tensor]:
+        """Train until the time, or the steps, are over.
+
+        SIGTERM and Ctrl-C end it after the step, with a checkpoint.
 
         Args:
-            batches: an endless stream of batches.
-            losses: the terms whose sum is minimised, by name.
-            progress: told the fraction of the time that is over, and a line of text.
+            samples: gives the batch that a generator of random numbers leads to, and no other.
+            progress: told the fraction of the training that is over, and a line of text.
 
         Returns:
             The averaged weights, by name.
         """
-        self.network.train()
-        total_s = self.options.minutes * 60
-        saved_s = self.trained_s
-        history: list[dict[str, float]] = []
-        clock = time.monotonic()
-        while self.trained_s < total_s:
-            history.append(self._step(next(batches), losses, self.trained_s / total_s))
-            now = time.monotonic()
-            self.trained_s += now - clock
-            clock = now
-            if self.steps % self.options.log_every == 0:
-                line = {name: sum(terms[name] for terms in history) / len(history)
-                        for name in history[0]}
-                history = []
-                self._log(line)
-                progress(min(1.0, self.trained_s / total_s), f'step {self.steps}: ' + ', '.join(
-                    f'{name} {value:.4f}' for name, value in line.items()))
-            if self.trained_s - saved_s > self.options.checkpoint_every_s:
-                self._save()
-                saved_s = self.trained_s
-        self._save()
-        return self.averaged
+        saved_s = validated_s = self.trained_s
+        if self.fabric.is_global_zero:
+            for name in (LOG, VALIDATION):
+                forget_after(self.folder / name, self.steps)
+        if self.steps == 0:
+            self._save()
+        with Interruption() as interruption:
+            clock = time.monotonic()
+            while self.over < 1 and not interruption.number:
+                self._step(samples(random_numbers(
+                    self.seed, self.steps, self.fabric.global_rank)))
+                now = time.monotonic()
+                interruption.number = self._agree(now - clock, interruption.number)
+                clock = now
+                self._tell(progress)
+                if self.trained_s - saved_s > self.options.checkpoint_every_s:
+                    saved_s = self.trained_s
+                    self._save()
+                if self.trained_s - validated_s > self.options.validate_every_s:
+                    validated_s = self.trained_s
+                    self._validate()
+                    clock = time.monotonic()
+            self._save()
+            self.fabric.barrier()
+        self._validate()
+        return dict(self.averaged.state_dict())
 
-    def _step(self, batch: Batch, losses: Callable[[nn.Module, Batch], Losses],
-              over: float) -> dict[str, float]:
+    def _step(self, batch: Batch) -> None:
         for group in self.optimizer.param_groups:
-            group['lr'] = self.options.learning_rate * learning_rate_factor(over)
-        batch = {name: value.to(self.device) for name, value in batch.items()}
-        with mixed_precision(self.device, torch.bfloat16):
-            terms = losses(self.network, batch)
+            group['lr'] = (group['factor'] * self.options.learning_rate
+                           * learning_rate_factor(self.over))
+        torch.manual_seed(int(random_numbers(
+            self.seed, self.steps, self.fabric.global_rank).integers(2**63)))
+        terms = self._objective(self.fabric.to_device(batch))
         self.optimizer.zero_grad(set_to_none=True)
-        torch.stack(list(terms.values())).sum().backward()
-        norm = nn.utils.clip_grad_norm_(self.network.parameters(), self.options.clip_norm)
-        if torch.isfinite(norm):
-            self.optimizer.step()
-            self.steps += 1
+        self.fabric.backward(torch.stack(list(terms.values())).sum())
+        norm = self.fabric.clip_gradients(
+            self._objective, self._descent, max_norm=self.options.clip_norm,
+            error_if_nonfinite=False)
+        self.steps += 1
+        if norm is not None and torch.isfinite(norm):
+            self._descent.step()
             self._average()
-        return {name: float(value.detach()) for name, value in terms.items()}
+        else:
+            self.left_out += 1
+        for name, value in terms.items():
+            self._sums[name] = self._sums.get(name, 0) + value.detach()
+        self._summed += 1
 
     @torch.no_grad()
     def _average(self) -> None:
-        decay = min(self.options.ema_decay, (1 + self.steps) / (10 + self.steps))
+        steps = self.steps - self.left_out
+        decay = min(self.options.ema_decay, (1 + steps) / (10 + steps))
+        averaged = self.averaged.state_dict()
         for name, value in self.network.state_dict().items():
             if value.dtype.is_floating_point:
-                self.averaged[name].lerp_(value, 1 - decay)
+                averaged[name].lerp_(value, 1 - decay)
             else:
-                self.averaged[name].copy_(value)
+                averaged[name].copy_(value)
 
-    def _log(self, line: dict[str, float]) -> None:
-        path = self.folder / 'log.csv'
-        fresh = not path.exists()
-        with path.open('a', newline='') as file:
-            writer = csv.writer(file)
-            if fresh:
-                writer.writerow(['step', 'trained_s', *line])
-            writer.writerow([self.steps, round(self.trained_s, 1),
-                             *(round(value, 6) for value in line.values())])
+    def _agree(self, step_s: float, signal_number: int) -> int:
+        """Let the processes have one clock, and hear what signal any of them got."""
+        self.trained_s, number = self._over_processes(torch.tensor(
+            [self.trained_s + step_s, signal_number], dtype=torch.float64,
+            device=self.fabric.device), 'max')
+        return int(number)
+
+    def _over_processes(self, values: Tensor, how: str) -> list[float]:
+        reduced = self.fabric.all_reduce(values, reduce_op=how)
+        assert isinstance(reduced, Tensor)
+        return [float(value) for value in reduced]
+
+    def _tell(self, progress: Callable[[float, str], None]) -> None:
+        if self.steps % self.options.log_every:
+            return
+        means = torch.stack(list(self._sums.values())).double() / self._summed
+        line = dict(zip(self._sums, self._over_processes(means, 'mean')))
+        self._sums, self._summed = {}, 0
+        if self.fabric.is_global_zero:
+            append_line(self.folder / LOG, self.steps, self.trained_s,
+                        {**line, 'left_out': self.left_out})
+        progress(self.over, f'step {self.steps}: ' + ', '.join(
+            f'{name} {value:.4f}' for name, value in line.items()))
+
+    def _validate(self) -> None:
+        """Score the averaged network in the first process; the others wait."""
+        if self.validate is None or self._validated == self.steps:
+            return
+        self._validated = self.steps
+        if self.fabric.is_global_zero:
+            with torch.no_grad():
+                validation = self.validate(self.averaged)
+            self.scores = dict(validation.metrics)
+            record_validation(self.folder, self.steps, self.trained_s, validation)
+        self.fabric.barrier()
 
     def _save(self) -> None:
-        tensors = {f'network.{name}': value for name, value in self.network.state_dict().items()}
-        tensors |= {f'averaged.{name}': value for name, value in self.averaged.items()}
-        for index, moments in self.optimizer.state_dict()['state'].items():
-            tensors |= {f'moments.{index}.{name}': value for name, value in moments.items()}
-        temporary = self.folder / f'{CHECKPOINT}.part'
-        tensors |= {'steps': torch.tensor(self.steps),
-                    'trained_s': torch.tensor(self.trained_s, dtype=torch.float64)}
-        save_file({name: value.contiguous() for name, value in tensors.items()}, temporary)
-        temporary.replace(self.folder / CHECKPOINT)
+        if not self.fabric.is_global_zero:
+            return
+        tensors = (checkpoint.pack('main', self.network, self.optimizer)
+                   | checkpoint.pack('averaged', self.averaged))
+        for name, helper in self.helpers.items():
+            tensors |= checkpoint.pack(f'helper.{name}', helper.network, helper.optimizer)
+        checkpoint.write(self.folder / checkpoint.CHECKPOINT, tensors | {
+            'steps': torch.tensor(self.steps), 'left_out': torch.tensor(self.left_out),
+            'trained_s': torch.tensor(self.trained_s, dtype=torch.float64)})
 
 
-def _part(state: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
-    return {name[len(prefix) + 1:]: value for name, value in state.items()
-            if name.startswith(f'{prefix}.')}
+class _Objective(nn.Module):
+    """The losses of a batch as one forward pass, so that DDP and autocast hold for all of it.
+
+    Losses may thus call any of the network's methods. They are kept in a tuple, as no part of
+    the module: networks of their own are not DDP's to look after.
+    """
+
+    def __init__(self, network: nn.Module, losses: Callable[[nn.Module, Batch], Losses]) -> None:
+        super().__init__()
+        self.network = network
+        self._losses = (losses,)
+
+    def forward(self, batch: Batch) -> Losses:
+        """Give the terms by name."""
+        return self._losses[0](self.network, batch)
+
+
+def _groups(network: nn.Module, rates: Mapping[str, float]) -> list[dict[str, Any]]:
+    """Sort the parameters by the factor of their learning rate."""
+    groups: dict[float, list[nn.Parameter]] = {}
+    for name, parameter in network.named_parameters():
+        factor = next((rates[start] for start in rates if name.startswith(start)), 1.0)
+        groups.setdefault(factor, []).append(parameter)
+    return [{'params': parameters, 'factor': factor} for factor, parameters in groups.items()]
+
+
+def random_numbers(seed: int, step: int, process: int) -> np.random.Generator:
+    """Give the generator of a step's random numbers, in a process of that global rank."""
+    return np.random.default_rng([seed, step, process])
 
 
 def learning_rate_factor(over: float) -> float:

@@ -1,67 +1,61 @@
-"""What every `train` command does around its loop: seeds, progress, weights and card."""
+"""What every `train` command does around its loop: progress, weights and card."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 import csv
-import dataclasses
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from safetensors.torch import load_file
 import torch
 from torch import nn
 
-from colorize_ros.compute import channels_last, choose_device
 from colorize_ros.errors import ConfigurationError, DataError
 from colorize_ros.networks.vgg import LAYERS, Vgg19Features
 from colorize_ros.pipelines.models import write_model
-from colorize_ros.training.loop import Batch, Losses, Trainer, TrainingOptions
+from colorize_ros.training.devices import Fabric
+from colorize_ros.training.loop import Recipe, Samples, Trainer
+from colorize_ros.training.options import Launch
 
 
-@dataclasses.dataclass(frozen=True)
-class Recipe:
-    """How one preset is trained.
-
-    Attributes:
-        network: a fresh network, built with its defaults.
-        losses: the terms to minimise.
-        options: duration and optimiser.
-    """
-
-    network: nn.Module
-    losses: Callable[[nn.Module, Batch], Losses]
-    options: TrainingOptions
-
-
-def run(recipe: Recipe, batches: Iterator[Batch], card: dict[str, Any], out: Path, *,
-        resume: bool) -> Path:
+def run(fabric: Fabric, recipe: Recipe, samples: Samples, card: dict[str, Any], out: Path,
+        launch: Launch) -> Path | None:
     """Train, show the progress, and write the weights with their card.
 
     Args:
+        fabric: from `devices.start`.
         recipe: what is trained, and how.
-        batches: an endless stream.
-        card: its pipeline, preset, input range; under `training` the items learned from.
-        out: receives weights, card, log and checkpoint.
-        resume: go on from the checkpoint in `out`.
+        samples: gives the batch that a generator of random numbers leads to.
+        card: its pipeline, preset, input range; the network's `arguments`, where it has other
+            than its defaults; under `training` the items learned from.
+        out: receives weights, card, logs and checkpoint.
+        launch: the seed and the length.
 
     Returns:
-        The path of the weights.
+        The path of the weights; None in processes other than the first, which write nothing.
     """
-    trainer = Trainer(recipe.network, recipe.options, out)
-    if resume:
+    trainer = Trainer(fabric, recipe, launch.fill_in(recipe.options), out, launch.seed)
+    if launch.resume:
         trainer.resume()
     with Progress(TextColumn('{task.percentage:3.0f} %'), BarColumn(), TimeRemainingColumn(),
-                  TextColumn('{task.description}')) as progress:
+                  TextColumn('{task.description}'), disable=not fabric.is_global_zero) as progress:
         bar = progress.add_task('first steps', total=1.0)
-        state = trainer.fit(batches, recipe.losses, lambda done, line: progress.update(
+        progress.update(bar, completed=trainer.over)
+        state = trainer.fit(samples, lambda done, line: progress.update(
             bar, completed=done, description=line))
+    if not fabric.is_global_zero:
+        return None
+    training = {'minutes': round(trainer.trained_s / 60, 1), 'steps': trainer.steps,
+                'seed': launch.seed, 'precision': launch.precision,
+                'device': str(fabric.device), 'processes': fabric.world_size,
+                **card.get('training', {})}
+    if trainer.scores:
+        training['validation'] = trainer.scores
     return write_model(out, state, {
-        **card, 'architecture': type(recipe.network).__name__, 'arguments': {},
-        'training': {'minutes': round(trainer.trained_s / 60, 1), 'steps': trainer.steps,
-                     'device': str(trainer.device), **card.get('training', {})}})
+        'arguments': {}, **card, 'architecture': type(recipe.network).__name__,
+        'training': training})
 
 
 def provenance(data: Sequence[Path], counts: Mapping[str, int]) -> dict[str, dict[str, Any]]:
@@ -85,13 +79,6 @@ def provenance(data: Sequence[Path], counts: Mapping[str, int]) -> dict[str, dic
                 source.update({column: row[column] for column in ('repository', 'licence')
                                if row.get(column)})
     return told
-
-
-def prepare(network: nn.Module, device: str, seed: int) -> tuple[nn.Module, np.random.Generator]:
-    """Put a network on its device; give the generator of the samples."""
-    chosen = choose_device(device)
-    return (channels_last(network.to(chosen)),
-            np.random.default_rng(seed))
 
 
 def read_features(path: Path | None, device: torch.device) -> nn.Module | None:

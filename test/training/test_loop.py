@@ -1,87 +1,188 @@
-"""The training loop: it learns, averages, and goes on where it was cut."""
+"""The training loop: it learns, averages, clips, logs, validates."""
 
+import csv
+
+import cv2
 import numpy as np
 import pytest
+
+pytest.importorskip('lightning_fabric')
+
 import torch
-from torch import nn
 
-from colorize_ros.compute import channels_last
-from colorize_ros.errors import ConfigurationError
-from colorize_ros.training.loop import learning_rate_factor, Trainer, TrainingOptions
+from colorize_ros.errors import ConfigurationError, DeviceError
+from colorize_ros.training.devices import MixedPrecision, start
+from colorize_ros.training.loop import (
+    learning_rate_factor,
+    random_numbers,
+    Recipe,
+    Trainer,
+)
+from colorize_ros.training.options import Launch, TrainingOptions
+from small_training import (
+    LAUNCH,
+    make_trainer,
+    samples,
+    SIDE,
+    SmallNetwork,
+    squared,
+    validate,
+)
 
 
-def batches(seed=0):
-    generator = torch.Generator().manual_seed(seed)
-    while True:
-        inputs = torch.rand(16, 3, generator=generator)
-        yield {'inputs': inputs, 'target': inputs.sum(1, keepdim=True)}
+def ignore(done, line):
+    pass
 
 
-def losses(network, batch):
-    return {'squared': (network(batch['inputs']) - batch['target']).square().mean()}
+def batch(step=0):
+    return samples(random_numbers(0, step, 0))
 
 
-def trainer(folder, minutes=0.05):
-    torch.manual_seed(0)
-    options = TrainingOptions(minutes=minutes, learning_rate=0.05, ema_decay=0.9, log_every=5)
-    return Trainer(nn.Linear(3, 1), options, folder)
+def rows(path):
+    with path.open(newline='') as file:
+        return list(csv.DictReader(file))
 
 
 def test_learns_logs_and_tells_progress(tmp_path):
     told = []
-    state = trainer(tmp_path).fit(batches(), losses, lambda done, line: told.append(done))
-    assert torch.allclose(state['weight'], torch.ones(1, 3), atol=0.2)
-    assert told == sorted(told)
-    assert (tmp_path / 'log.csv').read_text().startswith('step,trained_s,squared')
+    trainer = make_trainer(tmp_path, Launch(device='cpu', steps=40))
+    trainer.fit(samples, lambda done, line: told.append((done, line)))
+    log = rows(tmp_path / 'log.csv')
+    assert list(log[0]) == ['step', 'trained_s', 'squared', 'critic', 'left_out']
+    assert [int(line['step']) for line in log] == list(range(5, 41, 5))
+    assert float(log[-1]['squared']) < 0.3 * float(log[0]['squared'])
+    assert [done for done, _ in told] == sorted(done for done, _ in told)
+    assert told[-1][0] == 1
+    assert 'squared' in told[-1][1]
 
 
-def test_goes_on_from_the_checkpoint(tmp_path):
-    first = trainer(tmp_path)
-    first.fit(batches(), losses, lambda done, line: None)
-    second = trainer(tmp_path)
-    second.resume()
-    assert second.steps == first.steps
-    assert second.trained_s == pytest.approx(first.trained_s)
-    for name, value in first.averaged.items():
-        assert torch.equal(second.averaged[name], value)
-    for ours, theirs in zip(second.optimizer.state_dict()['state'].values(),
-                            first.optimizer.state_dict()['state'].values()):
-        assert all(torch.equal(ours[name], theirs[name]) for name in theirs)
-    assert second.fit(batches(), losses, lambda done, line: None)
+def test_ends_with_the_time_where_no_steps_are_given(tmp_path):
+    trainer = make_trainer(tmp_path, Launch(device='cpu', minutes=0.005))
+    trainer.fit(samples, ignore)
+    assert 0.3 <= trainer.trained_s < 5
+    assert trainer.over == 1
 
 
-def test_the_next_step_is_the_same_as_without_the_cut(tmp_path):
-    def fresh():
-        torch.manual_seed(0)
-        network = channels_last(nn.Sequential(nn.Conv2d(2, 4, 3), nn.Conv2d(4, 1, 3)))
-        return Trainer(network, TrainingOptions(), tmp_path)
-
-    def squared(network, batch):
-        return {'squared': network(batch['inputs']).square().mean()}
-
-    generator = torch.Generator().manual_seed(0)
-    stream = [{'inputs': torch.rand(2, 2, 8, 8, generator=generator)} for _ in range(6)]
-    whole = fresh()
-    for batch in stream[:5]:
-        whole._step(batch, squared, 0.5)
-    whole._save()
-    resumed = fresh()
-    resumed.resume()
-    for each in (whole, resumed):
-        each._step(stream[5], squared, 0.5)
-    for ours, theirs in zip(resumed.network.parameters(), whole.network.parameters()):
-        assert torch.equal(ours, theirs)
+def test_weights_are_averaged_as_the_decay_says(tmp_path):
+    trainer = make_trainer(tmp_path)
+    expected = trainer.network.first.weight.detach().clone()
+    for step in range(3):
+        trainer._step(batch(step))
+        decay = min(0.9, (2 + step) / (11 + step))
+        expected = decay * expected + (1 - decay) * trainer.network.first.weight.detach()
+    averaged = trainer.averaged.state_dict()
+    torch.testing.assert_close(averaged['first.weight'], expected)
+    assert averaged['normalise.num_batches_tracked'] == 3
 
 
-def test_nothing_to_resume_is_said(tmp_path):
-    with pytest.raises(ConfigurationError, match='resume'):
-        trainer(tmp_path).resume()
+@pytest.mark.parametrize('clip_norm', [0.01, 1e6])
+def test_gradients_are_clipped(tmp_path, clip_norm):
+    trainer = make_trainer(tmp_path, clip_norm=clip_norm)
+    trainer._step(batch())
+    norm = torch.stack([each.grad.norm() for each in trainer.network.parameters()
+                        if each.grad is not None]).norm()
+    if clip_norm < 1:
+        assert float(norm) == pytest.approx(clip_norm, rel=1e-3)
+    else:
+        assert float(norm) > 0.1
 
 
-@pytest.mark.parametrize('options', [{'minutes': 0}, {'learning_rate': -1.0}])
+def test_layers_that_know_something_learn_slowly(tmp_path):
+    fabric = start(LAUNCH)
+    recipe = Recipe(SmallNetwork(), squared, TrainingOptions(steps=4), rates={'first.': 0.0})
+    trainer = Trainer(fabric, recipe, recipe.options, tmp_path, 0)
+    first, last = trainer.network.first.weight.clone(), trainer.network.last.weight.clone()
+    trainer.fit(samples, ignore)
+    assert torch.equal(trainer.network.first.weight, first)
+    assert not torch.equal(trainer.network.last.weight, last)
+    again = Trainer(fabric, recipe, recipe.options, tmp_path, 0)
+    again.resume()
+    assert [len(each) for each in again.optimizer.state.values()] == [3] * len(
+        trainer.optimizer.state)
+
+
+def test_a_step_that_explodes_is_left_out(tmp_path):
+    trainer = make_trainer(tmp_path, critic=False)
+    before = trainer.network.first.weight.detach().clone()
+    trainer._step({**batch(), 'image': torch.full((4, 1, SIDE, SIDE), torch.inf)})
+    assert torch.equal(trainer.network.first.weight, before)
+    assert (trainer.steps, trainer.left_out) == (1, 1)
+    trainer._step(batch(1))
+    assert not torch.equal(trainer.network.first.weight, before)
+    assert trainer.left_out == 1
+
+
+def test_the_averaged_network_is_validated(tmp_path):
+    trainer = make_trainer(tmp_path, validate_every_s=0.0)
+    trainer.validate = validate
+    trainer.fit(samples, ignore)
+    lines = rows(tmp_path / 'validation.csv')
+    assert [int(line['step']) for line in lines] == list(range(1, 21))
+    picture = cv2.imread(str(tmp_path / 'validation/0000020.png'))
+    assert picture.shape == (SIDE, SIDE, 3)
+    with torch.no_grad():
+        shade = validate(trainer.averaged).metrics['shade']
+    assert trainer.scores == {'shade': shade}
+    assert float(lines[-1]['shade']) == pytest.approx(shade, abs=1e-5)
+    assert picture[0, 0].tolist() == [0, 0, round(shade * 255)]
+
+
+def test_validation_changes_nothing(tmp_path):
+    def noisy(network):
+        torch.rand(3)
+        np.random.default_rng().random()
+        return validate(network)
+
+    states = []
+    for look in (None, noisy):
+        trainer = make_trainer(tmp_path, validate_every_s=0.0)
+        trainer.validate = look
+        states.append(trainer.fit(samples, ignore))
+    assert all(torch.equal(states[0][name], states[1][name]) for name in states[0])
+
+
+def test_random_numbers_follow_from_seed_step_and_process():
+    drawn = [random_numbers(*which).random() for which in (
+        (0, 0, 0), (1, 0, 0), (0, 1, 0), (0, 0, 1), (0, 0, 0))]
+    assert len(set(drawn)) == 4
+    assert drawn[0] == drawn[4]
+
+
+def test_bf16_takes_inputs_as_they_are():
+    precise = torch.tensor([1.001])
+    assert torch.equal(MixedPrecision('cpu').convert_input(precise), precise)
+    with MixedPrecision('cpu').forward_context():
+        assert torch.nn.Linear(1, 1)(precise).dtype == torch.bfloat16
+
+
+@pytest.mark.parametrize('options', [{'minutes': 0}, {'learning_rate': -1.0}, {'steps': 0}])
 def test_refuses_impossible_options(options):
     with pytest.raises(ConfigurationError, match=next(iter(options))):
         TrainingOptions(**options)
+
+
+@pytest.mark.parametrize(('wrong', 'said'), [
+    ({'devices': 0}, 'devices is 0'), ({'nodes': -1}, 'nodes'), ({'seed': -1}, 'seed'),
+    ({'precision': 'fp16'}, 'fp32'), ({'minutes': 1.0, 'steps': 1}, 'give one')])
+def test_refuses_an_impossible_launch(wrong, said):
+    with pytest.raises(ConfigurationError, match=said):
+        Launch(**wrong)
+
+
+def test_the_length_asked_for_stands_before_the_recipes():
+    options = TrainingOptions(minutes=7, steps=50)
+    assert Launch().fill_in(options) == options
+    assert Launch(steps=3).fill_in(options).steps == 3
+    assert Launch(minutes=2).fill_in(options) == TrainingOptions(minutes=2)
+
+
+def test_refuses_devices_that_are_not_there(monkeypatch):
+    monkeypatch.setattr(torch.cuda, 'is_available', lambda: True)
+    monkeypatch.setattr(torch.cuda, 'device_count', lambda: 2)
+    with pytest.raises(DeviceError, match='devices is 3'):
+        start(Launch(device='cuda', devices=3))
+    with pytest.raises(ConfigurationError, match='names one device'):
+        start(Launch(device='cuda:1', devices=2))
 
 
 def test_the_learning_rate_rises_and_falls():
@@ -90,11 +191,3 @@ def test_the_learning_rate_rises_and_falls():
     assert factors.max() > 0.99
     assert factors[-1] == pytest.approx(0.01)
     assert (np.diff(factors[3:]) < 0).all()
-
-
-def test_a_step_that_explodes_is_left_out(tmp_path):
-    ours = trainer(tmp_path)
-    before = ours.network.weight.detach().clone()
-    ours._step({'inputs': torch.full((1, 3), torch.inf), 'target': torch.zeros(1, 1)}, losses, 0.5)
-    assert torch.equal(ours.network.weight, before)
-    assert ours.steps == 0

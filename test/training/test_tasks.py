@@ -13,6 +13,7 @@ from colorize_ros.networks.depth_super_resolution import RobotDepthSuperResoluti
 from colorize_ros.pipelines import DepthCompleter, DepthUpsampler
 from colorize_ros.pipelines.models import read_card
 from colorize_ros.training import depth_completion, depth_super_resolution
+from colorize_ros.training.options import Launch
 
 
 @pytest.fixture(scope='module')
@@ -36,8 +37,7 @@ def rooms(tmp_path_factory):
 
 
 def completion_batch(rooms, seed):
-    return next(iter(depth_completion.CompletionSamples(
-        [rooms], np.random.default_rng(seed), 2)))
+    return depth_completion.CompletionSamples([rooms], 2)(np.random.default_rng(seed))
 
 
 def test_completion_samples_are_consistent(rooms):
@@ -59,8 +59,8 @@ def test_completion_samples_repeat_with_their_seed(rooms):
 
 
 def test_super_resolution_samples_average_down(rooms):
-    samples = depth_super_resolution.SuperResolutionSamples([rooms], np.random.default_rng(0), 2)
-    batch = next(iter(samples))
+    samples = depth_super_resolution.SuperResolutionSamples([rooms], 2)
+    batch = samples(np.random.default_rng(0))
     scale = int(batch['scale'])
     blocks = torch.nn.functional.avg_pool2d(batch['high'], scale)
     assert torch.allclose(blocks, batch['low'], rtol=1e-4)
@@ -74,8 +74,8 @@ def test_a_few_steps_lower_the_loss(rooms, task):
         losses = depth_completion.robot_losses
     else:
         network, losses = RobotDepthSuperResolution(8, 1), depth_super_resolution.robot_losses
-        batch = next(iter(depth_super_resolution.SuperResolutionSamples(
-            [rooms], np.random.default_rng(0), 2)))
+        batch = depth_super_resolution.SuperResolutionSamples(
+            [rooms], 2)(np.random.default_rng(0))
     optimizer = torch.optim.Adam(network.parameters(), 3e-3)
     totals = []
     for _ in range(12):
@@ -89,7 +89,8 @@ def test_a_few_steps_lower_the_loss(rooms, task):
 
 @pytest.mark.parametrize('preset', ['robot', 'paper'])
 def test_train_writes_a_model_that_loads(rooms, tmp_path, preset):
-    weights = depth_completion.train([rooms], tmp_path, preset=preset, device='cpu', minutes=0.001)
+    launch = Launch(device='cpu', steps=1)
+    weights = depth_completion.train([rooms], tmp_path, launch, preset=preset)
     completer = DepthCompleter.load(str(weights), device='cpu')
     assert completer.info.name == f'depth-completion-{preset}'
     card = read_card(weights)
@@ -97,13 +98,13 @@ def test_train_writes_a_model_that_loads(rooms, tmp_path, preset):
         {'items': 2, 'repository': 'somebody/rooms', 'licence': 'MIT'}]
     assert card['training']['steps'] > 0
     weights = depth_super_resolution.train(
-        [rooms], tmp_path, preset=preset, device='cpu', minutes=0.001)
+        [rooms], tmp_path, launch, preset=preset)
     assert DepthUpsampler.load(str(weights), device='cpu').info.path == weights
 
 
 @pytest.mark.parametrize('module', [depth_completion, depth_super_resolution])
 def test_refuses_an_unknown_preset_and_missing_vgg(rooms, tmp_path, module):
     with pytest.raises(ConfigurationError, match='fast'):
-        module.train([rooms], tmp_path, preset='fast')
+        module.train([rooms], tmp_path, Launch(), preset='fast')
     with pytest.raises(DataError, match=r'vgg\.safetensors'):
-        module.train([rooms], tmp_path, preset='paper', vgg=tmp_path / 'vgg.safetensors')
+        module.train([rooms], tmp_path, Launch(), preset='paper', vgg=tmp_path / 'vgg.safetensors')
