@@ -145,15 +145,17 @@ def _render(task: Task, index: int) -> None:
     color = rig['color']
     pose = random_view(world, renderer, color.camera, rng)
     view = renderer.view(color.camera, pose)
-    rgb = tone_map(renderer.light(view, 'day', index))
+    rgb = tone_map(renderer.light(view, 'day', 3 * index))
     light = 'day' if rng.random() < DAYLIGHT_SHARE else 'night'
-    infrared = near_infrared_image(renderer.near_infrared(view, light, index), rng)
+    infrared = near_infrared_image(renderer.near_infrared(view, light, 3 * index), rng)
     kinect = kinect_depth(view.depth_m, rng, focal_px=color.camera.fx, infrared=view.infrared,
                           normals=view.normals)
     base = pose @ inverse(color.base_from_camera)
     left, right = (renderer.view(rig[name].camera, base @ rig[name].base_from_camera)
                    for name in ('mono', 'stereo_color'))
-    left_rgb, right_rgb = (tone_map(renderer.light(side, 'day', index)) for side in (left, right))
+    # Of one seed the two would match in their noise.
+    left_rgb, right_rgb = (tone_map(renderer.light(side, 'day', 3 * index + number))
+                           for number, side in enumerate((left, right), start=1))
     disparity_px = np.nan_to_num(disparity(left, STEREO_BASELINE_M))
     paths = _paths(task, index)
     # Truth last: whoever finds it finds the images beside it.

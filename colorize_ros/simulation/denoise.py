@@ -36,7 +36,8 @@ def denoise(light: NDArray[np.float32], normals: NDArray[np.float32],
     # Planes (C, H, W) are several times faster to shift and multiply than pixels of three.
     planes = np.ascontiguousarray(np.moveaxis(smooth, 2, 0))
     facing = np.ascontiguousarray(np.moveaxis(normals, 2, 0))
-    for level in range(LEVELS):
+    # Neighbours further away than the image is large are none.
+    for level in range(min(LEVELS, max(min(depth.shape) - 1, 0).bit_length())):
         planes = _level(planes, facing, depth, tolerance, trust, level)
         trust = np.ones_like(trust)
     result = np.expm1(np.moveaxis(planes, 0, 2)) / 4

@@ -46,3 +46,13 @@ def test_what_is_not_trusted_takes_the_light_around() -> None:
 def test_darkness_stays_dark() -> None:
     dark = np.zeros((*SHAPE, 3), np.float32)
     assert (denoise(dark, FACING, DEPTH, TRUST) == 0).all()
+
+
+@pytest.mark.parametrize('shape', [(1, 1), (1, 40), (3, 14), (17, 16)])
+def test_a_picture_of_a_few_pixels_is_smoothed_too(shape: tuple[int, int]) -> None:
+    flat = np.ones(shape, np.float32)
+    facing = np.stack([0 * flat, 0 * flat, flat], axis=2)
+    light = np.random.default_rng(0).uniform(0.5, 1.5, (*shape, 3)).astype(np.float32)
+    smooth = denoise(light, facing, flat, flat)
+    assert smooth.shape == (*shape, 3)
+    assert smooth.std() <= light.std()
