@@ -17,6 +17,7 @@ from torch import nn, Tensor
 from colorize_ros.errors import DataError
 
 CHECKPOINT = 'checkpoint.safetensors'
+COUNTERS = ('steps', 'left_out', 'trained_s', 'seed')
 
 
 def pack(name: str, network: nn.Module,
@@ -69,13 +70,17 @@ def parse(content: bytes) -> dict[str, Tensor]:
     """Read a checkpoint's bytes.
 
     Raises:
-        DataError: they are no safetensors file.
+        DataError: they are no safetensors file, or one of another kind.
     """
     try:
-        return load(content)
+        tensors = load(content)
     except SafetensorError as error:
         raise DataError(f'the checkpoint cannot be read ({error}); train without --resume'
                         ) from error
+    missing = [name for name in COUNTERS if name not in tensors]
+    if missing:
+        raise DataError(f'the checkpoint lacks {missing}; train without --resume')
+    return tensors
 
 
 def _laid_out_as(parameter: Tensor, value: Tensor) -> Tensor:

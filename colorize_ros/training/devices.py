@@ -62,6 +62,8 @@ def start(launch: Launch) -> Fabric:
         strategy=DDPStrategy(find_unused_parameters=True) if processes > 1 else 'auto',
         plugins=[MixedPrecision(chosen.type) if launch.precision == 'bf16' else Precision()])
     fabric.launch()
+    # Else cuDNN may choose other sums each time, and a resumed training other weights.
+    torch.backends.cudnn.deterministic = True
     fabric.seed_everything(launch.seed, verbose=False)
     return fabric
 

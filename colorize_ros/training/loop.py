@@ -93,6 +93,7 @@ class Trainer:
         self.scores: dict[str, float] = {}
         self._sums: dict[str, Tensor] = {}
         self._summed = 0
+        self._means: dict[str, float] = {}
         self._validated = -1
         folder.mkdir(parents=True, exist_ok=True)
 
@@ -107,7 +108,7 @@ class Trainer:
         """Go on from the checkpoint of an interrupted training, which the first process reads.
 
         Raises:
-            ConfigurationError: there is none.
+            ConfigurationError: there is none, or it is of another seed.
             DataError: it is damaged, or of another network.
         """
         path = self.folder / checkpoint.CHECKPOINT
@@ -117,6 +118,9 @@ class Trainer:
             raise ConfigurationError(
                 f'{path} does not exist, so there is nothing to resume; train without --resume')
         state = checkpoint.parse(content)
+        if int(state['seed']) != self.seed:
+            raise ConfigurationError(f'seed is {self.seed}, and the checkpoint is of seed '
+                                     f'{int(state["seed"])}; resume with that')
         checkpoint.unpack(state, 'main', self.network, self.optimizer)
         checkpoint.unpack(state, 'averaged', self.averaged)
         for name, helper in self.helpers.items():
@@ -136,39 +140,37 @@ class Trainer:
         Returns:
             The averaged weights, by name.
         """
-        saved_s = validated_s = self.trained_s
-        if self.fabric.is_global_zero:
-            for name in (LOG, VALIDATION):
-                forget_after(self.folder / name, self.steps)
-        if self.steps == 0:
-            self._save()
+        self._begin()
         with Interruption() as interruption:
-            clock = time.monotonic()
             while self.over < 1 and not interruption.number:
-                self._step(samples(random_numbers(
-                    self.seed, self.steps, self.fabric.global_rank)))
-                now = time.monotonic()
-                interruption.number = self._agree(now - clock, interruption.number)
-                clock = now
-                self._tell(progress)
-                if self.trained_s - saved_s > self.options.checkpoint_every_s:
-                    saved_s = self.trained_s
-                    self._save()
-                if self.trained_s - validated_s > self.options.validate_every_s:
-                    validated_s = self.trained_s
-                    self._validate()
-                    clock = time.monotonic()
+                self._step(samples(self._random_numbers()))
+                interruption.number = self._agree(interruption.number)
+                progress(self.over, self._describe())
+                self._leave_records()
             self._save()
             self.fabric.barrier()
         self._validate()
         return dict(self.averaged.state_dict())
 
+    def _random_numbers(self) -> np.random.Generator:
+        return random_numbers(self.seed, self.steps, self.fabric.global_rank)
+
+    def _begin(self) -> None:
+        """Forget what was logged after the checkpoint, and have a checkpoint from the start."""
+        if self.fabric.is_global_zero:
+            for name in (LOG, VALIDATION):
+                forget_after(self.folder / name, self.steps)
+        if self.steps == 0:
+            self._save()
+        self._first = self.steps, self.trained_s
+        self._saved_s = self._validated_s = self.trained_s
+        self._clock = time.monotonic()
+
     def _step(self, batch: Batch) -> None:
         for group in self.optimizer.param_groups:
             group['lr'] = (group['factor'] * self.options.learning_rate
                            * learning_rate_factor(self.over))
-        torch.manual_seed(int(random_numbers(
-            self.seed, self.steps, self.fabric.global_rank).integers(2**63)))
+        torch.manual_seed(int(self._random_numbers().integers(2**63)))
         terms = self._objective(self.fabric.to_device(batch))
         self.optimizer.zero_grad(set_to_none=True)
         self.fabric.backward(torch.stack(list(terms.values())).sum())
@@ -196,11 +198,13 @@ class Trainer:
             else:
                 averaged[name].copy_(value)
 
-    def _agree(self, step_s: float, signal_number: int) -> int:
+    def _agree(self, signal_number: int) -> int:
         """Let the processes have one clock, and hear what signal any of them got."""
+        now = time.monotonic()
         self.trained_s, number = self._over_processes(torch.tensor(
-            [self.trained_s + step_s, signal_number], dtype=torch.float64,
+            [self.trained_s + now - self._clock, signal_number], dtype=torch.float64,
             device=self.fabric.device), 'max')
+        self._clock = now
         return int(number)
 
     def _over_processes(self, values: Tensor, how: str) -> list[float]:
@@ -208,17 +212,34 @@ class Trainer:
         assert isinstance(reduced, Tensor)
         return [float(value) for value in reduced]
 
-    def _tell(self, progress: Callable[[float, str], None]) -> None:
-        if self.steps % self.options.log_every:
-            return
+    def _describe(self) -> str:
+        means = self._means or {name: float(value) / self._summed
+                                for name, value in self._sums.items()}
+        speed = (self.steps - self._first[0]) / max(self.trained_s - self._first[1], 1e-6)
+        return f'step {self.steps}, {speed:.2f} a second; ' + ', '.join(
+            f'{name} {value:.4f}' for name, value in means.items())
+
+    def _leave_records(self) -> None:
+        """Log, save and validate, each where it is due."""
+        if self.steps % self.options.log_every == 0:
+            self._log()
+        if self.trained_s - self._saved_s > self.options.checkpoint_every_s:
+            self._saved_s = self.trained_s
+            self._save()
+        if self.trained_s - self._validated_s > self.options.validate_every_s:
+            self._validated_s = self.trained_s
+            self._validate()
+            # It is not the network that learns meanwhile.
+            self._clock = time.monotonic()
+
+    def _log(self) -> None:
+        """Write the means since the last line, over all processes."""
         means = torch.stack(list(self._sums.values())).double() / self._summed
-        line = dict(zip(self._sums, self._over_processes(means, 'mean')))
+        self._means = dict(zip(self._sums, self._over_processes(means, 'mean')))
         self._sums, self._summed = {}, 0
         if self.fabric.is_global_zero:
             append_line(self.folder / LOG, self.steps, self.trained_s,
-                        {**line, 'left_out': self.left_out})
-        progress(self.over, f'step {self.steps}: ' + ', '.join(
-            f'{name} {value:.4f}' for name, value in line.items()))
+                        {**self._means, 'left_out': self.left_out})
 
     def _validate(self) -> None:
         """Score the averaged network in the first process; the others wait."""
@@ -241,7 +262,8 @@ class Trainer:
             tensors |= checkpoint.pack(f'helper.{name}', helper.network, helper.optimizer)
         checkpoint.write(self.folder / checkpoint.CHECKPOINT, tensors | {
             'steps': torch.tensor(self.steps), 'left_out': torch.tensor(self.left_out),
-            'trained_s': torch.tensor(self.trained_s, dtype=torch.float64)})
+            'trained_s': torch.tensor(self.trained_s, dtype=torch.float64),
+            'seed': torch.tensor(self.seed)})
 
 
 class _Objective(nn.Module):

@@ -54,8 +54,8 @@ def run(fabric: Fabric, recipe: Recipe, samples: Samples, card: dict[str, Any], 
     if trainer.scores:
         training['validation'] = trainer.scores
     return write_model(out, state, {
-        'arguments': {}, **card, 'architecture': type(recipe.network).__name__,
-        'training': training})
+        **card, 'architecture': type(recipe.network).__name__,
+        'arguments': card.get('arguments', {}), 'training': training})
 
 
 def provenance(data: Sequence[Path], counts: Mapping[str, int]) -> dict[str, dict[str, Any]]:

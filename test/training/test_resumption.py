@@ -12,7 +12,7 @@ import pytest
 
 pytest.importorskip('lightning_fabric')
 
-from safetensors.torch import load_file
+from safetensors.torch import load_file, save_file
 import torch
 
 from colorize_ros.errors import ConfigurationError, DataError
@@ -144,9 +144,18 @@ def test_nothing_to_resume_is_said(tmp_path):
         make_trainer(tmp_path).resume()
 
 
+def test_another_seed_is_refused(tmp_path):
+    make_trainer(tmp_path).fit(samples, ignore)
+    with pytest.raises(ConfigurationError, match='of seed 0; resume with that'):
+        make_trainer(tmp_path, Launch(device='cpu', steps=20, seed=1)).resume()
+
+
 def test_another_networks_checkpoint_is_refused(tmp_path):
     make_trainer(tmp_path, critic=False).fit(samples, ignore)
     with pytest.raises(DataError, match='another network'):
+        make_trainer(tmp_path).resume()
+    save_file({'weight': torch.zeros(1)}, tmp_path / CHECKPOINT)
+    with pytest.raises(DataError, match='lacks'):
         make_trainer(tmp_path).resume()
     (tmp_path / CHECKPOINT).write_bytes(b'no tensors')
     with pytest.raises(DataError, match='cannot be read'):
