@@ -18,7 +18,15 @@ from colorize_ros.messages.camera_info import (
 from colorize_ros.messages.clouds import points_from_depth
 from colorize_ros.messages.compressed import CompressedFields, encode_compressed
 from colorize_ros.messages.compressed_depth import encode_compressed_depth
-from colorize_ros.messages.decode import decode_depth, decode_gray, decode_rgb, stamp_ns
+from colorize_ros.messages.decode import (
+    decode_depth,
+    decode_gray,
+    decode_luminance,
+    decode_rgb,
+    Luminance,
+    stamp_ns,
+)
+from colorize_ros.messages.depth_values import looks_like_millimetres
 from colorize_ros.messages.encode import (
     encode_confidence,
     encode_depth,
@@ -30,8 +38,9 @@ from colorize_ros.messages.encode import (
 from colorize_ros.messages.pictures import depth_picture
 
 __all__ = [
-    'CompressedFields', 'Intrinsics', 'RawImage', 'decode_depth', 'decode_gray', 'decode_rgb',
-    'depth_picture', 'encode_compressed', 'encode_compressed_depth', 'encode_confidence',
-    'encode_depth', 'encode_gray', 'encode_rgb', 'fill_image', 'image_size',
-    'intrinsics_of', 'points_from_depth', 'scale_camera_info', 'stamp_ns',
+    'CompressedFields', 'Intrinsics', 'Luminance', 'RawImage', 'decode_depth', 'decode_gray',
+    'decode_luminance', 'decode_rgb', 'depth_picture', 'encode_compressed',
+    'encode_compressed_depth', 'encode_confidence', 'encode_depth', 'encode_gray', 'encode_rgb',
+    'fill_image', 'image_size', 'intrinsics_of', 'looks_like_millimetres', 'points_from_depth',
+    'scale_camera_info', 'stamp_ns',
 ]

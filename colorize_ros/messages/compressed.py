@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from colorize_ros.errors import EncodingError, ShapeError
 from colorize_ros.messages.encode import byte_array, check_image
 from colorize_ros.messages.picture_files import decode_file, encode_file
-from colorize_ros.messages.raw import message_bytes
+from colorize_ros.messages.raw import LAYOUTS, message_bytes
 
 
 class CompressedFields(NamedTuple):
@@ -44,14 +44,21 @@ def decode_picture(message: Any) -> NDArray[Any]:
     return decode_file(message_bytes(message), message.format)
 
 
-def mosaic_encoding(message: Any, picture: NDArray[Any]) -> str | None:
-    """Return the Bayer encoding of a picture that is still a mosaic, None for others.
+def picture_encoding(message: Any, picture: NDArray[Any]) -> str:
+    """Return the encoding of what decode_picture gave: a Bayer one, mono8, mono16, bgr8 or bgra8.
 
-    image_transport keeps the mosaic in PNG files; before JPEG it turns it into gray.
+    image_transport keeps the mosaic in PNG files; before JPEG it turns it into gray. A color
+    picture of 16 bits is named as one of 8.
+
+    Raises:
+        ShapeError: a picture of two channels, or of more than four.
     """
     encoding, _, rest = message.format.partition(';')
     is_mosaic = picture.ndim == 2 and picture.dtype == np.uint8 and 'png' in rest
-    return encoding if is_mosaic and encoding.startswith('bayer_') else None
+    if is_mosaic and encoding.startswith('bayer_') and encoding in LAYOUTS:
+        return str(encoding)
+    gray = 'mono8' if picture.dtype == np.uint8 else 'mono16'
+    return {2: gray, 3: 'bgr8', 4: 'bgra8'}[_channels_key(picture)]
 
 
 def to_rgb(picture: NDArray[Any]) -> NDArray[np.uint8]:
@@ -64,14 +71,6 @@ def to_rgb(picture: NDArray[Any]) -> NDArray[np.uint8]:
         raise EncodingError('a 16-bit PNG is not a color image; expected 8 bits. Is the color '
                             'input remapped to a depth topic?')
     code = {2: cv2.COLOR_GRAY2RGB, 3: cv2.COLOR_BGR2RGB, 4: cv2.COLOR_BGRA2RGB}
-    return np.asarray(cv2.cvtColor(picture, code[_channels_key(picture)]))
-
-
-def to_gray(picture: NDArray[Any]) -> NDArray[Any]:
-    """Turn what decode_picture gave into (H, W) uint8 or uint16."""
-    if picture.ndim == 2:
-        return picture
-    code = {3: cv2.COLOR_BGR2GRAY, 4: cv2.COLOR_BGRA2GRAY}
     return np.asarray(cv2.cvtColor(picture, code[_channels_key(picture)]))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
@@ -47,6 +47,23 @@ RGB_ENCODINGS = ('rgb8', *TO_RGB)
 GRAY_ENCODINGS = (*GRAY_AS_IT_IS, *TO_GRAY)
 
 BAYER_MINIMUM = 3
+
+# Channels that differ by more than this share of full scale in more pixels than this are color,
+# not a gray image with the marks of compression.
+COLOR_SPREAD, COLOR_PIXELS = 8 / 255, 0.01
+COLOR_STRIDE = 4
+
+
+class Luminance(NamedTuple):
+    """What decode_luminance gives.
+
+    Attributes:
+        gray: (H, W) uint8 or uint16.
+        was_color: whether the image came in color, and not only in three equal channels.
+    """
+
+    gray: NDArray[Any]
+    was_color: bool
 
 
 def decode_depth(message: Any, *, unit: str = 'auto') -> NDArray[np.float32]:
@@ -96,9 +113,9 @@ def decode_rgb(message: Any) -> NDArray[np.uint8]:
     """
     if is_compressed(message):
         picture = compressed.decode_picture(message)
-        mosaic = compressed.mosaic_encoding(message, picture)
-        if mosaic in BAYER_TO_RGB:
-            return _demosaic(picture, BAYER_TO_RGB[mosaic])
+        encoding = compressed.picture_encoding(message, picture)
+        if encoding in BAYER_TO_RGB:
+            return _demosaic(picture, BAYER_TO_RGB[encoding])
         return compressed.to_rgb(picture)
     _check_encoding(message.encoding, RGB_ENCODINGS, 'color')
     pixels = raw_pixels(message)
@@ -120,19 +137,21 @@ def decode_gray(message: Any) -> NDArray[Any]:
         EncodingError: no gray or color encoding, or bytes that cannot be decoded.
         ShapeError: size, step and data that do not fit each other.
     """
-    if is_compressed(message):
-        picture = compressed.decode_picture(message)
-        mosaic = compressed.mosaic_encoding(message, picture)
-        if mosaic in BAYER_TO_RGB:
-            return _demosaic(picture, TO_GRAY[mosaic])
-        return compressed.to_gray(picture)
-    _check_encoding(message.encoding, GRAY_ENCODINGS, 'gray')
-    pixels = raw_pixels(message)
-    if message.encoding in GRAY_AS_IT_IS:
-        return pixels.astype(pixels.dtype.newbyteorder('='), copy=False)
-    if message.encoding in BAYER_TO_RGB:
-        return _demosaic(pixels, TO_GRAY[message.encoding])
-    return np.asarray(cv2.cvtColor(pixels, TO_GRAY[message.encoding]))
+    return _gray_of(*_pixels_and_encoding(message))
+
+
+def decode_luminance(message: Any) -> Luminance:
+    """Decode a gray image as decode_gray does, and tell whether it was really color.
+
+    Raises:
+        EncodingError: no gray or color encoding, or bytes that cannot be decoded.
+        ShapeError: size, step and data that do not fit each other.
+    """
+    pixels, encoding = _pixels_and_encoding(message)
+    gray = _gray_of(pixels, encoding)
+    if encoding in BAYER_TO_RGB:
+        pixels = _demosaic(pixels, BAYER_TO_RGB[encoding])
+    return Luminance(gray, pixels.ndim == 3 and _is_color(pixels))
 
 
 def is_compressed(message: Any) -> bool:
@@ -153,6 +172,30 @@ def stamp_ns(message: Any) -> int:
     """Return the header's stamp in nanoseconds."""
     stamp = message.header.stamp
     return int(stamp.sec) * 1_000_000_000 + int(stamp.nanosec)
+
+
+def _pixels_and_encoding(message: Any) -> tuple[NDArray[Any], str]:
+    """Pixels of a gray or color image as they came, and one of GRAY_ENCODINGS that they are in."""
+    if is_compressed(message):
+        picture = compressed.decode_picture(message)
+        return picture, compressed.picture_encoding(message, picture)
+    _check_encoding(message.encoding, GRAY_ENCODINGS, 'gray')
+    return raw_pixels(message), message.encoding
+
+
+def _gray_of(pixels: NDArray[Any], encoding: str) -> NDArray[Any]:
+    if encoding in GRAY_AS_IT_IS:
+        return pixels.astype(pixels.dtype.newbyteorder('='), copy=False)
+    if encoding in BAYER_TO_RGB:
+        return _demosaic(pixels, TO_GRAY[encoding])
+    return np.asarray(cv2.cvtColor(pixels, TO_GRAY[encoding]))
+
+
+def _is_color(pixels: NDArray[Any]) -> bool:
+    sample = pixels[::COLOR_STRIDE, ::COLOR_STRIDE, :3]
+    spread = sample.max(axis=-1) - sample.min(axis=-1)
+    allowed = COLOR_SPREAD * np.iinfo(pixels.dtype).max
+    return bool(np.mean(spread > allowed) > COLOR_PIXELS)
 
 
 def _check_encoding(encoding: str, allowed: tuple[str, ...], what: str) -> None:

@@ -25,6 +25,12 @@ MAX_NEGATIVE_FRACTION = 0.01
 
 _SAMPLES = 4096
 
+# A depth camera has holes in the midst of its image, and sees nothing nearer than this.
+_LEAST_HOLES = 0.005
+_NEAREST_MM = 200
+# Gray levels that are this coarse, as 8 bits in the upper half of 16, have such a gap anyway.
+_LEVELS_IN_GAP = 20
+
 
 def depth_from_millimetres(values: NDArray[np.uint16], unit: str) -> NDArray[np.float32]:
     """Depth in metres from 16-bit integers, 0 unknown.
@@ -80,6 +86,27 @@ def depth_from_float(values: NDArray[np.float32], unit: str) -> NDArray[np.float
         depth_m = depth_m / np.float32(1000.0)
     _check_median(depth_m, unit)
     return depth_m
+
+
+def looks_like_millimetres(values: NDArray[np.uint16]) -> bool:
+    """Tell 16-bit depth in millimetres from 16-bit gray levels, where that can be told.
+
+    In the midst of a depth image there are pixels of 0, unknown, and then none up to the nearest
+    distance that the camera can measure; gray levels have no such gap above 0. The border is left
+    out: rectified images are black there. Depth without holes is not recognised.
+
+    Args:
+        values: (H, W) 16-bit unsigned.
+    """
+    rows, columns = (side // 4 for side in values.shape)
+    midst = values[rows:values.shape[0] - rows, columns:values.shape[1] - columns]
+    known = midst[midst > 0]
+    if not known.size or known.size > (1 - _LEAST_HOLES) * midst.size:
+        return False
+    nearest = float(np.percentile(known, 0.1))
+    if nearest < _NEAREST_MM:
+        return False
+    return nearest >= _LEVELS_IN_GAP * int(np.gcd.reduce(known))
 
 
 def check_unit(unit: str) -> None:

@@ -19,7 +19,7 @@ from colorize_ros.errors import (
 from colorize_ros.messages import decode_depth, decode_gray, decode_rgb, stamp_ns
 from messages.samples import colors, image, sloped_depth
 
-DECODERS = (decode_depth, decode_rgb, decode_gray)
+DECODERS = (decode_depth, decode_rgb, decode_gray, decode_luminance)
 
 
 def in_millimetres(depth_m: np.ndarray) -> np.ndarray:
