@@ -55,7 +55,8 @@ def test_licence_is_apache_and_its_text_is_there(declared, manifest):
 
 def test_the_command_knows_the_extras_of_setup(declared):
     for extra, (_, modules) in EXTRAS.items():
-        required = {re.split('[<>=]', line)[0] for line in declared['extras_require'][extra]}
+        required = {re.split('[<>=]', line)[0].replace('-', '_')
+                    for line in declared['extras_require'][extra]}
         assert required == set(modules)
     assert set(declared['extras_require']) == {*EXTRAS, 'dev', 'test'}
 

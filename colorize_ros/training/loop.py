@@ -149,6 +149,8 @@ class Trainer:
                 self._leave_records()
             self._save()
             self.fabric.barrier()
+        if self._summed:
+            self._log()
         self._validate()
         return dict(self.averaged.state_dict())
 
