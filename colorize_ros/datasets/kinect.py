@@ -27,14 +27,14 @@ INFRARED_ZOOM = 585 / 525
 DISPARITY_STEP_PX = 1 / 8
 NEAREST_M, FARTHEST_M = 0.45, 8.0
 # Infrared that comes back, as share at 1 m, below which the pattern drowns.
-DARKEST = 0.013
+DARKEST = 0.0145
 # How unevenly that is so (logarithm): what stays from frame to frame, and what comes and goes.
-UNEVEN, UNEVEN_CELL_PX = 0.5, 16.0
+UNEVEN, UNEVEN_CELL_PX = 0.4, 20.0
 FLICKER, FLICKER_CELL_PX = 0.2, 7.0
 GRAZING = 0.10
 # A window has to agree on a disparity to a pixel in more than this share of it.
 WINDOW_PX = 9
-MAJORITY, UNSTEADY = 0.54, 0.06
+MAJORITY, UNSTEADY = 0.515, 0.06
 # How far near surfaces spread into what sends nothing back, and how far edges are off.
 FATTEN_PX = 2.0
 RAGGED_PX, RAGGED_CELL_PX = 1.0, 8.0

@@ -27,6 +27,9 @@ BASELINE_M = 0.075
 NOISE_BOUNDS_M = (0.6, 1.0, 2.0, 3.0, 4.0, 5.0, 6.5)
 # By which frames are matched: the median distance of what they show.
 DISTANCE_BOUNDS_M = (0.0, 1.0, 1.5, 2.0, 2.5, 3.0, 4.0, np.inf)
+# How often pixels this far from a depth edge are unknown: that does not depend on how many edges
+# a place has.
+EDGE_BOUNDS_PX = (0.0, 3.0, 12.0, 48.0, np.inf)
 QUARTILES = {'lower quartile': 0.25, 'median': 0.5, 'upper quartile': 0.75}
 FEWEST_PATCHES = 50
 
@@ -40,6 +43,7 @@ class Frame(NamedTuple):
         size_px: (N,) areas of the connected holes.
         edge_distance_px: (M,) of each unknown pixel to the nearest depth edge of the filled map;
             the picture's diagonal where there is no edge.
+        area_px: (4,) pixels by their distance to a depth edge, as `EDGE_BOUNDS_PX`.
         shadow_px: (2,) unknown pixels beside something nearer on the right, and on the left, no
             farther from it than a shadow reaches.
         patch_m: (P,) mean depth of smooth patches.
@@ -50,6 +54,7 @@ class Frame(NamedTuple):
     hole_fraction: float
     size_px: NDArray[np.float64]
     edge_distance_px: NDArray[np.float64]
+    area_px: NDArray[np.float64]
     shadow_px: NDArray[np.float64]
     patch_m: NDArray[np.float64]
     noise_m: NDArray[np.float64]
@@ -116,10 +121,12 @@ def measure(depth_m: NDArray[np.float32], *, focal_px: float = FOCAL_PX) -> Fram
     _, _, statistics, _ = cv2.connectedComponentsWithStatsWithAlgorithm(
         hole.astype(np.uint8), 4, cv2.CV_32S, cv2.CCL_WU)
     filled_m = fill_from_nearest(depth_m)
+    edge_px = _edge_distance_px(filled_m) * scale
+    area_px = np.histogram(edge_px, EDGE_BOUNDS_PX)[0] * scale ** 2
     return Frame(float(np.median(filled_m)), float(hole.mean()),
                  np.asarray(statistics[1:, cv2.CC_STAT_AREA] * scale ** 2, np.float64),
-                 _edge_distance_px(filled_m)[hole] * scale,
-                 _shadows_px(depth_m, focal_px) * scale ** 2, *_noise(depth_m, focal_px))
+                 edge_px[hole], area_px, _shadows_px(depth_m, focal_px) * scale ** 2,
+                 *_noise(depth_m, focal_px))
 
 
 def fill_from_nearest(depth_m: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -192,8 +199,9 @@ def figures(frames: Sequence[Frame], weights: NDArray[np.float64]) -> dict[str, 
 
     Returns:
         The hole fraction; quartiles of the hole sizes, each pixel of a hole counting (px); those
-        of its distance to a depth edge (px); the share of shadows on the left; the noise by
-        distance (m), NaN where there are hardly any smooth surfaces.
+        of its distance to a depth edge (px); hole fractions by that distance; the share of
+        shadows on the left; the noise by distance (m), NaN where there are hardly any smooth
+        surfaces.
     """
     def pooled(values: Iterable[NDArray[np.float64]]) -> tuple[NDArray[np.float64], ...]:
         parts = list(values)
@@ -203,6 +211,7 @@ def figures(frames: Sequence[Frame], weights: NDArray[np.float64]) -> dict[str, 
     edge_px, edge_weight = pooled(frame.edge_distance_px for frame in frames)
     patch_m, patch_weight = pooled(frame.patch_m for frame in frames)
     noise_m = np.concatenate([frame.noise_m for frame in frames])
+    area_px = np.average([frame.area_px for frame in frames], axis=0, weights=weights)
     shadow = np.sum([w * frame.shadow_px for w, frame in zip(weights, frames)], axis=0)
     found = {'hole fraction': float(np.average([f.hole_fraction for f in frames],
                                                weights=weights))}
@@ -210,6 +219,10 @@ def figures(frames: Sequence[Frame], weights: NDArray[np.float64]) -> dict[str, 
         found[f'hole size, {name} (px)'] = quantile(size_px, size_weight * size_px, share)
     for name, share in QUARTILES.items():
         found[f'hole to depth edge, {name} (px)'] = quantile(edge_px, edge_weight, share)
+    hole_px = np.histogram(edge_px, EDGE_BOUNDS_PX, weights=edge_weight / weights.sum())[0]
+    for low, high, share in zip(EDGE_BOUNDS_PX, EDGE_BOUNDS_PX[1:],
+                                hole_px / np.maximum(area_px, 1)):
+        found[f'hole fraction {low:g} to {high:g} px from edges'] = float(share)
     found['shadows on the left'] = float(shadow[0] / max(shadow.sum(), 1e-9))
     for low, high in zip(NOISE_BOUNDS_M, NOISE_BOUNDS_M[1:]):
         inside = (patch_m >= low) & (patch_m < high) & (patch_weight > 0)

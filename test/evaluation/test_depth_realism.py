@@ -26,8 +26,8 @@ def plane(depth_m: float = 2.0) -> np.ndarray:
 
 
 def frame(distance_m: float, fraction: float = 0.1) -> Frame:
-    return Frame(distance_m, fraction, np.array([100.0]), np.array([5.0]), np.zeros(2),
-                 np.full(60, 1.5), np.full(60, 0.002))
+    return Frame(distance_m, fraction, np.array([100.0]), np.array([5.0]), np.full(4, 50.0),
+                 np.zeros(2), np.full(60, 1.5), np.full(60, 0.002))
 
 
 def test_hole_fraction_and_areas() -> None:
@@ -125,6 +125,8 @@ def test_figures_weigh_holes_by_their_pixels_and_frames_by_their_weight() -> Non
     found = figures([one, frame(2.0, 0.4)], np.array([0.75, 0.25]))
     assert found['hole fraction'] == pytest.approx(0.175)
     assert found['hole size, median (px)'] == 1000.0
+    assert found['hole fraction 3 to 12 px from edges'] == pytest.approx(0.02)
+    assert found['hole fraction 12 to 48 px from edges'] == 0
     assert found['noise at 1 to 2 m (m)'] == pytest.approx(0.002)
     assert np.isnan(found['noise at 3 to 4 m (m)'])
 
