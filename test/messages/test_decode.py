@@ -16,7 +16,13 @@ from colorize_ros.errors import (
     EncodingError,
     ShapeError,
 )
-from colorize_ros.messages import decode_depth, decode_gray, decode_rgb, stamp_ns
+from colorize_ros.messages import (
+    decode_depth,
+    decode_gray,
+    decode_luminance,
+    decode_rgb,
+    stamp_ns,
+)
 from messages.samples import colors, image, sloped_depth
 
 DECODERS = (decode_depth, decode_rgb, decode_gray, decode_luminance)
@@ -224,12 +230,13 @@ def test_no_bytes_raise_anything_else(encoding: str, height: int, width: int, st
         data = (data * 181)[:height * step] if data else bytes(height * step)
     message = SimpleNamespace(encoding=encoding, height=height, width=width, step=step,
                               is_bigendian=big, data=data)
-    for decode in (lambda found: decode_depth(found, unit=unit), decode_rgb, decode_gray):
+    for decode in (lambda found: decode_depth(found, unit=unit), decode_rgb, decode_gray,
+                   lambda found: decode_luminance(found).gray):
         try:
             decoded = decode(message)
         except ColorizeError:
             continue
         assert decoded.shape[:2] == (height, width)
-        if decode not in (decode_rgb, decode_gray):
+        if decoded.dtype == np.float32:
             assert not (decoded <= 0).any()
             assert not np.isinf(decoded).any()
