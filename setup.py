@@ -20,7 +20,7 @@ EXTRAS = {
     'datasets': ['h5py', 'scipy'],
     'report': ['jinja2', 'scipy'],
     'sim': ['drjit', 'mitsuba>=3.5'],
-    'train': ['lightning-fabric>=2.2'],
+    'train': ['lightning-fabric>=2.4'],
     'test': ['hypothesis', 'pytest', 'torchmetrics'],
 }
 EXTRAS['dev'] = [
