@@ -1,4 +1,7 @@
-"""The networks on files: 16-bit PNG of millimetres in, the same out."""
+"""The networks on files.
+
+Depth is a 16-bit PNG of millimetres, in and out; color is an 8-bit PNG.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 from rich.progress import track
 
+from colorize_ros.datasets.nir import read_nir_as_stored
 from colorize_ros.datasets.rgbd import read_depth_m
-from colorize_ros.errors import ConfigurationError, DataError
+from colorize_ros.errors import ConfigurationError, DataError, ShapeError
 from colorize_ros.messages.encode import millimetres
-from colorize_ros.pipelines import DepthCompleter, DepthUpsampler
+from colorize_ros.pipelines import DepthCompleter, DepthUpsampler, NirColorizer
 
 
 def depth_completion(
@@ -70,6 +74,37 @@ def depth_super_resolution(
     written = []
     for source, target in _targets(files, out, 'enlarging depth'):
         write_depth(target, upsampler(read_depth_m(source), scale))
+        written.append(target)
+    return written
+
+
+def nir(
+        files: Sequence[Path], out: Path, *, model: str = 'robot',
+        device: str = 'auto') -> list[Path]:
+    """Color near-infrared images, each exposed for itself.
+
+    Args:
+        files: of 8 or 16 bits, of one channel or three equal ones, at least 32 x 32.
+        out: folder for `<stem>.png`, 8-bit color of the same size.
+        model: preset or file.
+        device: 'auto', 'cpu', 'cuda' or 'cuda:n'.
+
+    Returns:
+        The files that were written.
+
+    Raises:
+        DataError: a file is missing, no image, in color or too small, or cannot be written.
+        ConfigurationError, ModelError, DeviceError: as in `depth_completion`.
+    """
+    colorizer = NirColorizer.load(model, device=device)
+    written = []
+    for source, target in _targets(files, out, 'coloring near infrared'):
+        levels = read_nir_as_stored(source)
+        try:
+            rgb = colorizer(levels)
+        except ShapeError as error:
+            raise DataError(f'{source} cannot be colored: {error}') from error
+        _write_png(target, rgb[..., ::-1])
         written.append(target)
     return written
 

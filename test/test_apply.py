@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from colorize_ros import apply
-from colorize_ros.errors import ConfigurationError, DataError
+from colorize_ros.errors import ConfigurationError, DataError, ShapeError
 
 
 class Pipelines:
@@ -27,8 +27,19 @@ class Pipelines:
                                confidence=np.where(known, 1.0, 0.5).astype(np.float32))
 
 
+class RedColorizer(Pipelines):
+    """Gives red of the input's upper 8 bits; refuses what is smaller than 32 x 32, as ours do."""
+
+    def __call__(self, nir):
+        if min(nir.shape) < 32:
+            raise ShapeError(f'it has shape {nir.shape}')
+        red = (nir >> 8) if nir.dtype == np.uint16 else nir
+        return np.stack([red, 0 * red, 0 * red], axis=2).astype(np.uint8)
+
+
 @pytest.fixture(autouse=True)
 def stand_ins(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(apply, 'NirColorizer', RedColorizer)
     monkeypatch.setattr(apply, 'DepthCompleter', Pipelines)
     monkeypatch.setattr(apply, 'DepthUpsampler', Pipelines)
 
@@ -92,3 +103,27 @@ def test_a_color_image_is_no_depth(tmp_path):
 def test_a_file_that_is_not_there(tmp_path):
     with pytest.raises(DataError, match='missing or not an image'):
         apply.depth_completion([tmp_path / 'none.png'], tmp_path / 'out', device='cpu')
+
+
+@pytest.mark.parametrize(('levels', 'ending'), [
+    (np.full((40, 50), 200, np.uint8), 'png'), (np.full((40, 50), 200 << 8, np.uint16), 'tiff'),
+    (np.full((40, 50, 3), 200, np.uint8), 'png')])
+def test_near_infrared_becomes_color_of_its_size(tmp_path, levels, ending):
+    source = tmp_path / f'night.{ending}'
+    cv2.imwrite(str(source), levels)
+    assert apply.nir([source], tmp_path / 'out', device='cpu') == [tmp_path / 'out/night.png']
+    color = read(tmp_path / 'out/night.png')
+    assert color.dtype == np.uint8
+    assert color.shape == (40, 50, 3)
+    # OpenCV reads blue first.
+    assert color[0, 0].tolist() == [0, 0, 200]
+
+
+@pytest.mark.parametrize(('levels', 'words'), [
+    (np.full((40, 50, 3), (10, 90, 200), np.uint8), 'Is it the color image'),
+    (np.full((20, 50), 90, np.uint8), r'small\.tiff cannot be colored.*\(20, 50\)'),
+    (np.full((40, 50), 0.5, np.float32), 'float32')])
+def test_what_cannot_be_colored_is_named(tmp_path, levels, words):
+    cv2.imwrite(str(tmp_path / 'small.tiff'), levels)
+    with pytest.raises(DataError, match=words):
+        apply.nir([tmp_path / 'small.tiff'], tmp_path / 'out', device='cpu')
