@@ -24,6 +24,7 @@ from colorize_ros.nodes.parameters import (
     refusal,
 )
 from colorize_ros.nodes.slot import Worker
+from colorize_ros.nodes.timeline import Timeline
 from colorize_ros.nodes.topics import FrameSet, Input, Output
 from colorize_ros.nodes.transitions import refuse_invalid_transitions
 from colorize_ros.nodes.worklog import WorkLog
@@ -70,6 +71,7 @@ class PerceptionNode(LifecycleNode):
         self._phase = 'unconfigured'
         self._refusal = ''
         self._work = WorkLog()
+        self._timeline = Timeline()
         self._intake: Intake | None = None
         self._outlet: Outlet | None = None
         self._worker: Worker[Job] | None = None
@@ -108,6 +110,12 @@ class PerceptionNode(LifecycleNode):
     def release(self) -> None:
         """Let go of what `configure` loaded."""
         raise NotImplementedError
+
+    def forget(self) -> None:
+        """Let go of what earlier frames left: time went back, or the node was activated.
+
+        Runs in the worker's thread, before the frame that begins afresh.
+        """
 
     def models(self) -> Sequence[diagnostics.ModelInfo]:
         """Return what is loaded, for the diagnostics."""
@@ -177,6 +185,7 @@ class PerceptionNode(LifecycleNode):
         self._outlet = Outlet(self, self.outputs(self.parameters))
 
     def _open(self) -> None:
+        self._timeline.restart()
         self._worker = Worker(f'{self.node_name} worker', self._handle)
         self._worker.start()
         self._intake = Intake(self, self._inputs, self.parameters, self._deliver, self._restart)
@@ -229,6 +238,7 @@ class PerceptionNode(LifecycleNode):
             self._work.drop('a newer set came')
 
     def _restart(self) -> None:
+        self._timeline.restart()
         if self._worker is not None and self._worker.slot.clear() is not None:
             self._work.drop('time jump')
 
@@ -239,6 +249,8 @@ class PerceptionNode(LifecycleNode):
         try:
             wanted = outlet.wanted()
             header = job.messages[0].header
+            if self._timeline.begins_afresh(stamp_ns(job.messages[0])):
+                self.forget()
             if not wanted:
                 self._work.drop('nobody listens')
             elif self._is_too_old(job):
@@ -271,6 +283,11 @@ class PerceptionNode(LifecycleNode):
         else:
             age_s = (self.get_clock().now().nanoseconds - stamp_ns(job.messages[0])) / 1e9
         return 0.0 < self.parameters.max_age_s < age_s
+
+    def warn(self, warning: str) -> None:
+        """Say once, and in the diagnostics while it lasts, what is wrong with a frame in use."""
+        if self._work.warn(warning):
+            self.get_logger().warning(warning)
 
     def _report(self, error: Exception) -> None:
         """Count a bad frame; log it unless it only repeats the one before."""

@@ -12,7 +12,7 @@ from sensor_msgs.msg import CameraInfo, Image, PointCloud2, PointField
 from sensor_msgs_py import point_cloud2
 from std_msgs.msg import Header
 
-from colorize_ros.errors import ConfigurationError, ShapeError
+from colorize_ros.errors import ConfigurationError
 from colorize_ros.messages import (
     decode_depth,
     decode_gray,
@@ -21,15 +21,13 @@ from colorize_ros.messages import (
     encode_confidence,
     encode_depth,
     encode_rgb,
-    fill_image,
-    image_size,
     intrinsics_of,
     points_from_depth,
-    RawImage,
     scale_camera_info,
 )
 from colorize_ros.nodes.base import PerceptionNode
 from colorize_ros.nodes.diagnostics import ModelInfo
+from colorize_ros.nodes.images import check_same_size, image_message, WARM_UP_SIZE
 from colorize_ros.nodes.parameters import NodeParameters, parameter
 from colorize_ros.nodes.running import run
 from colorize_ros.nodes.topics import (
@@ -42,7 +40,6 @@ from colorize_ros.nodes.topics import (
 from colorize_ros.pipelines import DepthCompleter, DepthUpsampler, fit_guide
 
 GUIDES: dict[str, Callable[[Any], NDArray[Any]]] = {'gray': decode_gray, 'color': decode_rgb}
-WARM_UP_SIZE = (480, 640)
 
 
 @dataclass(frozen=True)
@@ -120,11 +117,11 @@ class DepthEnhancerNode(PerceptionNode):
         """Depth, confidence, camera_info, the cloud, and pictures that rviz can show."""
         def depth(depth_m: NDArray[np.float32]) -> Image:
             """Encode as the parameters say."""
-            return image(encode_depth(depth_m, parameters.output_encoding))
+            return image_message(encode_depth(depth_m, parameters.output_encoding))
 
         return [
             Output('~/depth', Image, depth),
-            Output('~/confidence', Image, lambda values: image(encode_confidence(values))),
+            Output('~/confidence', Image, lambda values: image_message(encode_confidence(values))),
             Output('~/camera_info', CameraInfo, lambda camera_info: camera_info),
             Output('~/points', PointCloud2, points),
             Output('~/depth_picture', Image, self.picture),
@@ -152,7 +149,7 @@ class DepthEnhancerNode(PerceptionNode):
     def process(self, frames: FrameSet) -> Mapping[str, Any]:
         """Complete one depth image and enlarge it, as far as somebody listens."""
         depth_m, camera_info = frames['depth'], frames['camera_info']
-        check_same_size(camera_info, depth_m)
+        check_same_size(camera_info, depth_m, 'depth')
         height, width = (side * self.parameters.scale for side in depth_m.shape)
         results: dict[str, Any] = {
             '~/camera_info': scale_camera_info(camera_info, width, height),
@@ -184,7 +181,7 @@ class DepthEnhancerNode(PerceptionNode):
         """Color depth, before and after alike and steadily, since a range a frame flickers."""
         check_range(self.parameters)
         near_m, far_m = self.parameters.picture_near_m, self.parameters.picture_far_m
-        return image(encode_rgb(depth_picture(depth_m, near_m, far_m)))
+        return image_message(encode_rgb(depth_picture(depth_m, near_m, far_m)))
 
 
 def check_range(parameters: DepthEnhancerParameters) -> None:
@@ -197,16 +194,6 @@ def check_range(parameters: DepthEnhancerParameters) -> None:
         raise ConfigurationError(
             f'picture_near_m is {parameters.picture_near_m} and picture_far_m '
             f'{parameters.picture_far_m}; expected near below far. Set both')
-
-
-def check_same_size(camera_info: CameraInfo, depth_m: NDArray[np.float32]) -> None:
-    """Raise ShapeError where a camera_info is of another image: its points would lie wrong."""
-    width, height = image_size(camera_info)
-    if depth_m.shape != (height, width):
-        raise ShapeError(
-            f'camera_info is that of a {width} x {height} image, but depth is {depth_m.shape[1]} '
-            f'x {depth_m.shape[0]}; remap camera_info to the one that is published with the '
-            'depth image')
 
 
 def enlarge(pixels: NDArray[Any], scale: int) -> NDArray[Any]:
@@ -222,13 +209,6 @@ def as_rgb(guide: NDArray[Any]) -> NDArray[np.uint8]:
         return guide
     gray = (guide >> 8).astype(np.uint8) if guide.dtype == np.uint16 else guide
     return np.stack([gray] * 3, axis=-1)
-
-
-def image(raw: RawImage) -> Image:
-    """Make an Image message."""
-    message = Image()
-    fill_image(message, raw)
-    return message
 
 
 def points(cloud: Cloud) -> PointCloud2:

@@ -80,16 +80,19 @@ def pairing_status(node: str, statistics: PairingStatistics) -> DiagnosticStatus
 
 
 def work_status(node: str, report: WorkReport) -> DiagnosticStatus:
-    """Frames, drops, latency, the last error."""
+    """Frames, drops, latency, the last error and warning."""
     values: dict[str, Any] = {
         'frames': report.frames, 'failures': report.failures,
         'latency_p50_ms': report.p50_ms, 'latency_p95_ms': report.p95_ms,
-        'last_error': report.last_error}
+        'last_error': report.last_error, 'last_warning': report.last_warning}
     values.update({f'dropped: {reason}': count
                    for reason, count in sorted(report.drops.items())})
-    failed = report.error_is_recent
-    return status(node, 'inference', ERROR if failed else OK,
-                  report.last_error if failed else f'{report.frames} frames', values)
+    level, message = OK, f'{report.frames} frames'
+    if report.error_is_recent:
+        level, message = ERROR, report.last_error
+    elif report.warning_is_recent:
+        level, message = WARN, report.last_warning
+    return status(node, 'inference', level, message, values)
 
 
 def model_statuses(node: str, models: Iterable[ModelInfo]) -> list[DiagnosticStatus]:

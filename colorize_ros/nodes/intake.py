@@ -88,7 +88,7 @@ class Intake:
     def _subscribe(self, entry: Input) -> InputMonitor:
         topic, qos = entry.resolve(self._node), input_qos()
         monitor = InputMonitor(self._node, topic, entry.wire_type, qos,
-                               needs_stamps=self._by_stamp)
+                               needs_stamps=self._by_stamp, expected=entry.expected)
         subscriber = Subscriber(
             self._node, entry.wire_type, topic, qos_profile=qos,
             event_callbacks=SubscriptionEventCallbacks(incompatible_qos=monitor.incompatible),

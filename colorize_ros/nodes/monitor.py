@@ -24,12 +24,13 @@ class InputMonitor:
     """
 
     def __init__(self, node: Node, topic: str, message_type: type, qos: QoSProfile, *,
-                 needs_stamps: bool) -> None:
+                 needs_stamps: bool, expected: bool = True) -> None:
         self.topic = topic
         self.received = 0
         self.age_on_arrival_s: float | None = None
         self.complaint = ''
         self._needs_stamps = needs_stamps
+        self._expected = expected
         self._node = node
         self._type = type_name(message_type)
         self._qos = qos
@@ -74,7 +75,7 @@ class InputMonitor:
         silent_s = self.silent_s()
         if misfits:
             self._complain(misfits)
-        elif silent_s > silent_after_s:
+        elif silent_s > silent_after_s and self._is_missed():
             self._complain(self._silence(silent_after_s))
         elif self._stamp_zero and self._needs_stamps:
             self._complain(
@@ -83,6 +84,9 @@ class InputMonitor:
         elif self.complaint and self.received and silent_s < silent_after_s:
             self._node.get_logger().info(f'{self.topic}: messages come in')
             self.complaint = ''
+
+    def _is_missed(self) -> bool:
+        return bool(self._expected or self.received or self._node.count_publishers(self.topic))
 
     def _complain(self, complaint: str) -> None:
         if complaint != self.complaint:

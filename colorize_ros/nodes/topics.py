@@ -26,6 +26,7 @@ class Input:
         transport: raw, compressed or compressedDepth; the latter two subscribe
             `<topic>/<transport>`, after remapping of `<topic>`, as image_transport does.
         optional: sets are made without this stream when it has nothing to give.
+        expected: whether it is worth a warning that nobody publishes it.
         offset_s: added to this stream's stamps before they are compared.
     """
 
@@ -35,6 +36,7 @@ class Input:
     message_type: type = Image
     transport: str = 'raw'
     optional: bool = False
+    expected: bool = True
     offset_s: float = 0.0
 
     @property

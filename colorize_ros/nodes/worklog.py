@@ -9,8 +9,8 @@ import time
 import numpy as np
 
 LATENCIES_KEPT = 300
-# An error stays in the diagnostics for a few of their periods, so that nobody misses it.
-ERROR_SHOWN_S = 5.0
+# What was wrong stays in the diagnostics for a few of their periods, so that nobody misses it.
+SHOWN_S = 5.0
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,8 @@ class WorkReport:
         p95_ms: its 95th percentile.
         last_error: text of the newest error, empty if there was none.
         error_is_recent: whether that was within the last few seconds.
+        last_warning: text of the newest warning, empty if there was none.
+        warning_is_recent: whether that was within the last few seconds.
     """
 
     frames: int
@@ -35,6 +37,8 @@ class WorkReport:
     p95_ms: float | None
     last_error: str
     error_is_recent: bool
+    last_warning: str
+    warning_is_recent: bool
 
 
 class WorkLog:
@@ -48,7 +52,10 @@ class WorkLog:
         self._latencies_s: deque[float] = deque(maxlen=LATENCIES_KEPT)
         self._last_error = ''
         self._repeats = False  # whether nothing went well since the last error
-        self._failed_at = -ERROR_SHOWN_S
+        self._failed_at = -SHOWN_S
+        self._warnings: set[str] = set()
+        self._last_warning = ''
+        self._warned_at = -SHOWN_S
 
     def drop(self, reason: str) -> None:
         """Count a set that was not processed."""
@@ -76,6 +83,22 @@ class WorkLog:
             self._failed_at = time.monotonic()
         return news
 
+    def warn(self, warning: str) -> bool:
+        """Note what is not as it should be with a frame that can be used all the same.
+
+        Args:
+            warning: the same for every frame of the same kind.
+
+        Returns:
+            Whether it is the first such warning.
+        """
+        with self._lock:
+            news = warning not in self._warnings
+            self._warnings.add(warning)
+            self._last_warning = warning
+            self._warned_at = time.monotonic()
+        return news
+
     def report(self) -> WorkReport:
         """Return the counts of this moment."""
         with self._lock:
@@ -85,4 +108,5 @@ class WorkLog:
                     float(value) * 1e3 for value in np.percentile(self._latencies_s, (50, 95)))
             return WorkReport(
                 self._frames, self._failures, dict(self._drops), p50_ms, p95_ms,
-                self._last_error, time.monotonic() - self._failed_at < ERROR_SHOWN_S)
+                self._last_error, time.monotonic() - self._failed_at < SHOWN_S,
+                self._last_warning, time.monotonic() - self._warned_at < SHOWN_S)

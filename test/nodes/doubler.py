@@ -42,6 +42,7 @@ class DoublerNode(PerceptionNode):
 
     loaded = False
     processed = 0
+    forgotten = 0
     threads: set[str]
 
     def __init__(self, **options: Any) -> None:
@@ -73,6 +74,9 @@ class DoublerNode(PerceptionNode):
 
     def release(self) -> None:
         self.loaded = False
+
+    def forget(self) -> None:
+        self.forgotten += 1
 
     def models(self) -> list[Info]:
         return [Info()] if self.loaded else []

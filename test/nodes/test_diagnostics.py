@@ -9,7 +9,8 @@ import pytest
 pytest.importorskip('diagnostic_msgs')
 pytest.importorskip('rclpy')
 
-from colorize_ros.nodes.diagnostics import pairing_status
+from colorize_ros.nodes.diagnostics import pairing_status, work_status
+from colorize_ros.nodes.worklog import WorkLog
 from colorize_ros.pairing import ApproximateTimeMatcher
 
 pytestmark = pytest.mark.ros
@@ -42,3 +43,15 @@ def test_messages_that_never_belong_together_are_a_warning() -> None:
     status = pairing_status('node', matcher.statistics)
     assert status.level == b'\x01'
     assert 'slop_s' in status.message
+
+
+def test_a_warning_gives_way_to_an_error() -> None:
+    work = WorkLog()
+    assert work_status('node', work.report()).level == b'\x00'
+    work.warn('the image is upside down')
+    status = work_status('node', work.report())
+    assert (status.level, status.message) == (b'\x01', 'the image is upside down')
+    work.fail('the image is empty')
+    status = work_status('node', work.report())
+    assert (status.level, status.message) == (b'\x02', 'the image is empty')
+    assert values(status)['last_warning'] == 'the image is upside down'

@@ -118,22 +118,26 @@ def test_an_incompatible_listener_is_said_once(graph: LiveGraph) -> None:
 
 
 def test_stamps_that_go_back_start_the_pairing_afresh(graph: LiveGraph) -> None:
-    start(graph)
+    node = start(graph)
     send_until_answered(graph, first=1000, count=2)
+    assert node.forgotten == 1
     send_until_answered(graph, first=0, count=3)
+    assert node.forgotten == 2
     graph.until(lambda: graph.value('pairing', 'time_jumps') == '1', 'the diagnostics')
     assert graph.received['doubler/image'][-1].header.stamp.sec == FIRST_NS // 10**9
 
 
 def test_simulated_time_that_jumps_back_starts_the_pairing_afresh(graph: LiveGraph) -> None:
-    start(graph, use_sim_time=True)
+    node = start(graph, use_sim_time=True)
     clock = graph.advertise('/clock', Clock)
     graph.until(graph.connected, 'clock')
     clock.publish(Clock(clock=Time(seconds=100).to_msg()))
     number = send_until_answered(graph)
+    assert node.forgotten == 1
     clock.publish(Clock(clock=Time(seconds=50).to_msg()))
     graph.until(lambda: any('time jumped by -50.000 s' in line for line in graph.logged), 'jump')
     send_until_answered(graph, first=number)
+    assert node.forgotten == 2
 
 
 def send_unstamped(graph: LiveGraph, _number: int) -> None:

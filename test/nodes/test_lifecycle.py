@@ -107,7 +107,7 @@ def test_a_value_of_another_type_in_a_file_refuses_configure_with_the_reason(
 
 def test_frames_flow_again_after_each_activation_and_each_configuration(
         graph: LiveGraph) -> None:
-    start(graph)
+    node = start(graph)
     number = send_until_answered(graph)
     again = (Transition.TRANSITION_CONFIGURE, Transition.TRANSITION_ACTIVATE)
     for cycle in range(4):
@@ -118,6 +118,7 @@ def test_frames_flow_again_after_each_activation_and_each_configuration(
             assert change_state(graph, transition)
         graph.until(graph.connected, 'discovery')
         number = send_until_answered(graph, first=number)
+        assert node.forgotten == cycle + 2
     workers = [each for each in threading.enumerate() if each.name == 'doubler worker']
     assert len(workers) == 1
     assert graph.peer.count_subscribers('left/image') == 1
