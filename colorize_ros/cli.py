@@ -28,6 +28,7 @@ class Task(str, Enum):
 
     DEPTH_COMPLETION = 'depth-completion'
     DEPTH_SUPER_RESOLUTION = 'depth-super-resolution'
+    NIR = 'nir'
 
     @property
     def module(self) -> str:
@@ -161,7 +162,7 @@ def train(
         help='How many steps instead: the same seed then gives the same weights.')] = None,
     resume: Annotated[bool, typer.Option(help='Go on from the checkpoint in --out.')] = False,
     vgg: Annotated[Optional[Path], typer.Option(
-        help='VGG-19 as safetensors, for the perceptual loss.')] = None,
+        help='VGG-19 as safetensors, for a perceptual loss, or for the encoder of nir.')] = None,
     device: Device = 'auto',
     devices: Annotated[
         int, typer.Option(help='Processes a host, each with a device of its own.')] = 1,
@@ -190,12 +191,15 @@ def evaluate(
     limit: Annotated[
         Optional[int], typer.Option(help='At most so many items, evenly spread.', min=1)] = None,
     device: Device = 'auto',
+    vgg: Annotated[Optional[Path], typer.Option(
+        help='VGG-19 as safetensors, for the Frechet distance of nir.')] = None,
     record: Annotated[
         bool, typer.Option(help='Put the scores of the presets on their model cards.')] = False,
 ) -> None:
     """Run all methods, networks and baselines, on the same items, and compare them."""
+    options: dict[str, Any] = {'vgg': vgg} if task is Task.NIR else {}
     results = import_module(f'colorize_ros.evaluation.{task.module}').evaluate(
-        data, split, out, device=device, limit=limit)
+        data, split, out, device=device, limit=limit, **options)
     if record:
         written = import_module('colorize_ros.evaluation.cards').record_on_cards(results)
         Console().print(f'Recorded on {", ".join(written)}')
@@ -205,7 +209,8 @@ def evaluate(
 @app.command()
 def apply(
     task: Task,
-    files: Annotated[list[Path], typer.Argument(help='Depth as 16-bit PNG of millimetres.')],
+    files: Annotated[list[Path], typer.Argument(
+        help='Depth as 16-bit PNG of millimetres; near infrared as any gray image.')],
     out: Annotated[Path, typer.Option(help='Folder for the results, <stem>.png each.')],
     scale: Annotated[int, typer.Option(help='Of super-resolution: 2, 4 or 8.')] = 4,
     preset: Preset = 'robot',

@@ -91,6 +91,13 @@ def test_apply_takes_many_files(calls: Calls):
     assert options == {'model': 'robot', 'device': 'auto', 'scale': 8}
 
 
+def test_vgg_is_for_the_evaluation_of_nir(calls: Calls):
+    assert run('evaluate', 'nir', '--data', 'd', '--out', 'o', '--vgg', 'v.safetensors') == 0
+    assert calls.made[0][3]['vgg'] == Path('v.safetensors')
+    assert run('evaluate', 'depth-completion', '--data', 'd', '--out', 'o') == 0
+    assert 'vgg' not in calls.made[1][3]
+
+
 def test_demo_takes_any_bag(calls: Calls):
     assert run('demo', '--bag', 'mine') == 0
     assert calls.made[0][2] == (Path('mine'), Path('out/demo'))
