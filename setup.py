@@ -64,6 +64,7 @@ setup(
         'console_scripts': [
             'colorize-ros = colorize_ros.cli:main',
             'depth_enhancer = colorize_ros.nodes.depth_enhancer:main',
+            'nir_colorizer = colorize_ros.nodes.nir_colorizer:main',
         ],
     },
     zip_safe=False,

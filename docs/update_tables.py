@@ -11,10 +11,12 @@ from typing import Any
 
 from colorize_ros.evaluation.tables import table_of_groups, table_of_methods
 from colorize_ros.nodes.depth_enhancer import DepthEnhancerParameters
+from colorize_ros.nodes.nir_colorizer import NirColorizerParameters
 from colorize_ros.nodes.parameters import NodeParameters, render_table, render_yaml
 
 NODES: Mapping[str, type[NodeParameters]] = {
     'depth_enhancer': DepthEnhancerParameters,
+    'nir_colorizer': NirColorizerParameters,
 }
 REPOSITORY = Path(__file__).resolve().parent.parent
 README = REPOSITORY / 'README.md'

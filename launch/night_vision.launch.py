@@ -29,9 +29,14 @@ NODES = {
         'camera_info': 'camera_info_topic',
         'guide/image_raw': 'guide_topic',
     }),
+    'nir_colorizer': ('true', {
+        'nir/image_raw': 'nir_topic',
+        'nir/camera_info': 'nir_camera_info_topic',
+    }),
 }
 # What rviz shows; a namespace is put before these.
-SHOWN = ['depth_enhancer/points', 'depth_enhancer/depth_picture', 'depth_enhancer/input_picture']
+SHOWN = ['depth_enhancer/points', 'depth_enhancer/depth_picture', 'depth_enhancer/input_picture',
+         'nir_colorizer/image_color']
 # Fast DDS 3 and 2 (Humble) read the same profile under two names.
 PROFILE_VARIABLES = ['FASTDDS_DEFAULT_PROFILES_FILE', 'FASTRTPS_DEFAULT_PROFILES_FILE']
 
@@ -65,7 +70,7 @@ def arguments():
         DeclareLaunchArgument('bag', default_value='',
                               description='Bag to play, with its clock; empty: none'),
         DeclareLaunchArgument('rviz', default_value='false', choices=SWITCH,
-                              description='Show depth before and after, and the cloud'),
+                              description='Show what comes in and out, and the cloud'),
         DeclareLaunchArgument('fixed_frame', default_value='camera_color_optical_frame',
                               description='Frame in which rviz shows the cloud'),
         DeclareLaunchArgument('fastdds_profile',

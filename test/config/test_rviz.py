@@ -1,4 +1,4 @@
-"""The rviz configuration shows what the node publishes."""
+"""The rviz configuration shows what the nodes publish."""
 
 from __future__ import annotations
 
@@ -16,25 +16,27 @@ def displays() -> dict[str, Any]:
     return {display['Name']: display for display in config['Visualization Manager']['Displays']}
 
 
-def test_it_shows_before_after_cloud_and_frames(displays: dict[str, Any]) -> None:
+def test_it_shows_before_after_cloud_color_and_frames(displays: dict[str, Any]) -> None:
     topics = {name: display['Topic']['Value'] for name, display in displays.items()
               if 'Topic' in display}
     assert topics == {'Depth as it came': '/depth_enhancer/input_picture',
                       'Depth enhanced': '/depth_enhancer/depth_picture',
-                      'Enhanced points': '/depth_enhancer/points'}
+                      'Enhanced points': '/depth_enhancer/points',
+                      'Near infrared in color': '/nir_colorizer/image_color'}
     assert displays['Frames']['Class'] == 'rviz_default_plugins/TF'
     assert displays['Enhanced points']['Class'] == 'rviz_default_plugins/PointCloud2'
 
 
 @pytest.mark.ros
-def test_every_topic_is_one_that_the_node_publishes(displays: dict[str, Any]) -> None:
+def test_every_topic_is_one_that_a_node_publishes(displays: dict[str, Any]) -> None:
     pytest.importorskip('rclpy')
     pytest.importorskip('message_filters')
-    from colorize_ros.nodes.depth_enhancer import DepthEnhancerNode, DepthEnhancerParameters
+    from colorize_ros.nodes.depth_enhancer import DepthEnhancerNode
+    from colorize_ros.nodes.nir_colorizer import NirColorizerNode
 
-    published = {output.topic.replace('~', '/depth_enhancer'): output.message_type.__name__
-                 for output in DepthEnhancerNode.outputs(
-                     DepthEnhancerNode.__new__(DepthEnhancerNode), DepthEnhancerParameters())}
+    published = {output.topic.replace('~', f'/{node.node_name}'): output.message_type.__name__
+                 for node in (DepthEnhancerNode, NirColorizerNode)
+                 for output in node.outputs(node.__new__(node), node.Parameters())}
     for display in displays.values():
         if 'Topic' in display:
             assert published[display['Topic']['Value']] == display['Class'].rsplit('/', 1)[-1]

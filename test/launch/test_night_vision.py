@@ -12,6 +12,7 @@ import subprocess
 import sys
 from typing import Any
 
+import numpy as np
 import pytest
 
 from shared_data import REPOSITORY
@@ -21,7 +22,7 @@ pytest.importorskip('message_filters')
 pytest.importorskip('launch_ros', reason='launch_ros is not installed (no ROS 2 distribution)')
 
 
-from nodes.live_graph import live_graph, LiveGraph
+from nodes.live_graph import image_message, live_graph, LiveGraph, PERIOD_NS
 
 pytestmark = pytest.mark.ros
 
@@ -54,8 +55,10 @@ def prefix(tmp_path: Path) -> Path:
     for folder in ('launch', 'config'):
         shutil.copytree(REPOSITORY / folder, share / folder)
     shutil.copy(REPOSITORY / 'package.xml', share)
-    script(tmp_path / 'lib' / 'colorize_ros' / 'depth_enhancer',
-           f'exec {sys.executable} {REPOSITORY}/test/nodes/dummy_enhancer.py "$@"')
+    for node, dummy in {'depth_enhancer': 'dummy_enhancer',
+                        'nir_colorizer': 'dummy_colorizer'}.items():
+        script(tmp_path / 'lib' / 'colorize_ros' / node,
+               f'exec {sys.executable} {REPOSITORY}/test/nodes/{dummy}.py "$@"')
     for name in ('lib/rviz2/rviz2', 'bin/ros2'):
         writer(tmp_path / name, 'echo "$0 $@"', tmp_path / f'{Path(name).name}.txt')
     return tmp_path
@@ -110,7 +113,7 @@ def test_the_node_is_active_in_its_namespace_with_the_parameters_of_the_file(
     given.write_text('/**/depth_enhancer:\n  ros__parameters:\n    min_confidence: 0.75\n'
                      '    use_sim_time: true\n')
     with launched(prefix, f'namespace:={graph.namespace}', f'params_file:={given}',
-                  'depth_topic:=camera/depth', 'log_level:=debug'):
+                  'nir_colorizer:=false', 'depth_topic:=camera/depth', 'log_level:=debug'):
         graph.until(lambda: graph.value('state', 'state') == 'active', 'active')
         topic = f'{graph.namespace}/camera/depth'
         graph.until(lambda: graph.peer.count_subscribers(topic) == 1, 'the remapped input')
@@ -119,18 +122,51 @@ def test_the_node_is_active_in_its_namespace_with_the_parameters_of_the_file(
     graph.until(lambda: graph.peer.count_subscribers(topic) == 0, 'the node has ended')
 
 
-def parameter(graph: LiveGraph, name: str) -> Any:
+def test_both_nodes_run_side_by_side_each_with_its_own_camera_info(
+        graph: LiveGraph, prefix: Path) -> None:
+    inputs = {'depth_topic': 'front/depth', 'camera_info_topic': 'front/camera_info',
+              'nir_topic': 'back/nir', 'nir_camera_info_topic': 'back/camera_info'}
+    with launched(prefix, f'namespace:={graph.namespace}',
+                  *(f'{argument}:={topic}' for argument, topic in inputs.items())):
+        for topic in inputs.values():
+            graph.until(lambda: graph.peer.count_subscribers(topic) == 1, topic)  # noqa: B023
+        publishers = graph.peer.get_publishers_info_by_topic(
+            f'{graph.namespace}/nir_colorizer/image_color')
+        assert [publisher.node_name for publisher in publishers] == ['nir_colorizer']
+
+
+def test_the_colorizer_takes_the_file_and_works(graph: LiveGraph, prefix: Path) -> None:
+    from sensor_msgs.msg import Image
+
+    given = prefix / 'given.yaml'
+    given.write_text('/**/nir_colorizer:\n  ros__parameters:\n    exposure_smoothing: 0.5\n')
+    with launched(prefix, f'namespace:={graph.namespace}', f'params_file:={given}',
+                  'depth_enhancer:=false'):
+        graph.advertise('nir/image_raw', Image)
+        graph.listen('nir_colorizer/image_color', Image)
+        graph.until(graph.connected, 'discovery')
+        assert parameter(graph, 'exposure_smoothing', 'nir_colorizer') == 0.5
+        nir = np.full((32, 48), 9, np.uint8)
+        graph.until_sending(
+            lambda number: graph.send('nir/image_raw', image_message(
+                nir, 'mono8', 1 + number * PERIOD_NS)),
+            lambda: graph.received['nir_colorizer/image_color'])
+        assert graph.received['nir_colorizer/image_color'][0].encoding == 'rgb8'
+        assert not graph.peer.count_publishers('depth_enhancer/depth')
+
+
+def parameter(graph: LiveGraph, name: str, node: str = 'depth_enhancer') -> Any:
     from rcl_interfaces.srv import GetParameters
     from rclpy.parameter import parameter_value_to_python
 
-    answer = graph.call(GetParameters, 'depth_enhancer/get_parameters',
+    answer = graph.call(GetParameters, f'{node}/get_parameters',
                         GetParameters.Request(names=[name]))
     return parameter_value_to_python(answer.values[0])
 
 
 def test_autostart_false_leaves_the_node_to_a_manager(graph: LiveGraph, prefix: Path) -> None:
     with launched(prefix, f'namespace:={graph.namespace}', 'autostart:=false', 'device:=cpu',
-                  'use_sim_time:=true'):
+                  'use_sim_time:=true', 'nir_colorizer:=false'):
         graph.until(lambda: graph.value('state', 'state') == 'unconfigured', 'unconfigured')
         assert parameter(graph, 'autostart') is False
         assert parameter(graph, 'device') == 'cpu'
@@ -139,7 +175,7 @@ def test_autostart_false_leaves_the_node_to_a_manager(graph: LiveGraph, prefix: 
 
 def test_a_bag_is_played_with_its_clock_and_rviz_shown(graph: LiveGraph, prefix: Path) -> None:
     with launched(prefix, f'namespace:={graph.namespace}', 'bag:=some/bag', 'rviz:=true',
-                  'fixed_frame:=eye'):
+                  'fixed_frame:=eye', 'nir_colorizer:=false'):
         graph.until(lambda: graph.status('state'), 'the node')
         assert parameter(graph, 'use_sim_time') is True
         bag, rviz = prefix / 'ros2.txt', prefix / 'rviz2.txt'
@@ -147,17 +183,21 @@ def test_a_bag_is_played_with_its_clock_and_rviz_shown(graph: LiveGraph, prefix:
         assert bag.read_text().endswith('ros2 bag play some/bag --clock\n')
         config = prefix / 'share' / 'colorize_ros' / 'config' / 'night_vision.rviz'
         assert f'-d {config} -f eye' in rviz.read_text()
-        remapped = f'/depth_enhancer/points:={graph.namespace}/depth_enhancer/points'
-        assert remapped in rviz.read_text()
+        for topic in ('depth_enhancer/points', 'nir_colorizer/image_color'):
+            assert f'/{topic}:={graph.namespace}/{topic}' in rviz.read_text()
 
 
-def test_a_node_that_is_switched_off_does_not_start(prefix: Path) -> None:
-    started = prefix / 'started.txt'
-    writer(prefix / 'lib' / 'colorize_ros' / 'depth_enhancer', 'echo', started)
-    with launched(prefix, 'depth_enhancer:=false', 'rviz:=true') as running:
+@pytest.mark.parametrize('off', [{'depth_enhancer'}, {'nir_colorizer'},
+                                 {'depth_enhancer', 'nir_colorizer'}])
+def test_a_node_that_is_switched_off_does_not_start(prefix: Path, off: set[str]) -> None:
+    nodes = ('depth_enhancer', 'nir_colorizer')
+    for node in nodes:
+        writer(prefix / 'lib' / 'colorize_ros' / node, 'echo', prefix / f'{node}.txt')
+    switches = [f'{node}:=false' for node in off]
+    with launched(prefix, *switches, 'rviz:=true') as running:
         running.wait(DEADLINE_S)  # there is nothing else to run
     assert (prefix / 'rviz2.txt').exists()
-    assert not started.exists()
+    assert {node for node in nodes if (prefix / f'{node}.txt').exists()} == set(nodes) - off
 
 
 def test_a_wrong_switch_is_refused(prefix: Path) -> None:
@@ -172,7 +212,7 @@ def test_large_images_are_set_up_for_the_node(
            prefix / 'environment.txt')
     for name in ('FASTDDS_DEFAULT_PROFILES_FILE', 'FASTRTPS_DEFAULT_PROFILES_FILE'):
         monkeypatch.delenv(name, raising=False)
-    with launched(prefix) as running:
+    with launched(prefix, 'nir_colorizer:=false') as running:
         running.wait(DEADLINE_S)  # there is nothing else to run
     profile = f'{prefix}/share/colorize_ros/config/fastdds_large_images.xml'
     environment = (prefix / 'environment.txt').read_text().splitlines()

@@ -2,6 +2,7 @@
 
 from colorize_ros.networks.depth_completion import PaperDepthCompletion, RobotDepthCompletion
 from colorize_ros.networks.depth_super_resolution import RobotDepthSuperResolution
+from colorize_ros.networks.nir_color import RobotNirColorizer
 from colorize_ros.pipelines.models import write_model
 
 
@@ -18,3 +19,10 @@ def write_super_resolution(folder):
     return write_model(folder, RobotDepthSuperResolution().state_dict(), {
         'pipeline': 'depth-super-resolution', 'preset': 'robot',
         'architecture': 'RobotDepthSuperResolution', 'arguments': {}})
+
+
+def write_nir(folder):
+    """Write an untrained colorizer (it makes gray pictures) and give the path of its weights."""
+    return write_model(folder, RobotNirColorizer().state_dict(), {
+        'pipeline': 'nir', 'preset': 'robot', 'architecture': 'RobotNirColorizer',
+        'arguments': {}})
