@@ -88,11 +88,11 @@ def simulated(worlds: int, folder: Path | None) -> Iterator[View]:
 
 
 def _render(seed: int) -> Iterator[View]:
-    from colorize_ros.simulation.drive import make_drive
-    from colorize_ros.simulation.floor_plan import make_world
-    from colorize_ros.simulation.render import Renderer
-    from colorize_ros.simulation.rig import make_rig
-    from colorize_ros.simulation.views import random_view
+    from colorize_ros.simulation.flat.drive import make_drive
+    from colorize_ros.simulation.flat.floor_plan import make_world
+    from colorize_ros.simulation.flat.views import random_view
+    from colorize_ros.simulation.rendering.render import Renderer
+    from colorize_ros.simulation.sensors.rig import make_rig
     rng = np.random.default_rng(seed)
     world, sensor = make_world(rng), make_rig(640)['depth']
     renderer, drive = Renderer(world), make_drive(world, DRIVE_S, rng)

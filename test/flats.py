@@ -5,8 +5,8 @@ from functools import cache
 
 import numpy as np
 
-from colorize_ros.simulation.floor_plan import make_world
-from colorize_ros.simulation.world import World
+from colorize_ros.simulation.flat.floor_plan import make_world
+from colorize_ros.simulation.flat.world import World
 
 SEEDS = range(6)
 

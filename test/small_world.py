@@ -4,11 +4,11 @@ from __future__ import annotations
 import numpy as np
 
 from colorize_ros.messages import Intrinsics
-from colorize_ros.simulation.materials import Material, Part, printed
-from colorize_ros.simulation.meshes import quad
-from colorize_ros.simulation.poses import look_at
-from colorize_ros.simulation.textures import Texture
-from colorize_ros.simulation.world import Area, World
+from colorize_ros.simulation.flat.world import Area, World
+from colorize_ros.simulation.sensors.poses import look_at
+from colorize_ros.simulation.shapes.materials import Material, Part, printed
+from colorize_ros.simulation.shapes.meshes import quad
+from colorize_ros.simulation.shapes.textures import Texture
 
 CAMERA = Intrinsics(width=160, height=120, fx=131.25, fy=131.25, cx=79.5, cy=59.5)
 POSE = look_at((0.0, -3.0, 1.0), (0.0, 0.0, 1.0))

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from colorize_ros.errors import DataError, MissingExtraError
 from colorize_ros.messages import CompressedFields, Intrinsics, RawImage
 from colorize_ros.messages.encode import byte_array
-from colorize_ros.simulation.poses import Pose, quaternion
+from colorize_ros.simulation.sensors.poses import Pose, quaternion
 
 TF_TOPIC, TF_STATIC_TOPIC = '/tf', '/tf_static'
 JPEG_QUALITY = 80

@@ -18,15 +18,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from colorize_ros.datasets.kinect import kinect_depth
-from colorize_ros.simulation.cameras import near_infrared_image
-from colorize_ros.simulation.floor_plan import make_world
+from colorize_ros.simulation.flat.floor_plan import make_world
+from colorize_ros.simulation.flat.views import random_view
+from colorize_ros.simulation.flat.world import World
 from colorize_ros.simulation.pool import run_in_processes
-from colorize_ros.simulation.poses import inverse
-from colorize_ros.simulation.render import Renderer, tone_map, View
-from colorize_ros.simulation.rig import make_rig, STEREO_BASELINE_M
-from colorize_ros.simulation.truth import disparity, occluded
-from colorize_ros.simulation.views import random_view
-from colorize_ros.simulation.world import World
+from colorize_ros.simulation.rendering.render import Renderer, tone_map, View
+from colorize_ros.simulation.rendering.truth import disparity, occluded
+from colorize_ros.simulation.sensors.cameras import near_infrared_image
+from colorize_ros.simulation.sensors.poses import inverse
+from colorize_ros.simulation.sensors.rig import make_rig, STEREO_BASELINE_M
 
 COLUMNS = ('item', 'split', 'kind', 'repository', 'commit', 'licence', 'notes')
 # Every so many scenes one is a place to test on.

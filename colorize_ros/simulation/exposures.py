@@ -21,14 +21,15 @@ from colorize_ros.messages import (
     encode_rgb,
     RawImage,
 )
-from colorize_ros.simulation import cameras, truth_folder
+from colorize_ros.simulation import truth_folder
 from colorize_ros.simulation.bag_writer import encode_jpeg
-from colorize_ros.simulation.drive import Drive, make_drive
-from colorize_ros.simulation.floor_plan import make_world
-from colorize_ros.simulation.render import Renderer, tone_map, View
-from colorize_ros.simulation.rig import make_rig, Sensor, STEREO_BASELINE_M
-from colorize_ros.simulation.truth import Box, boxes, disparity, occluded
-from colorize_ros.simulation.world import World
+from colorize_ros.simulation.flat.drive import Drive, make_drive
+from colorize_ros.simulation.flat.floor_plan import make_world
+from colorize_ros.simulation.flat.world import World
+from colorize_ros.simulation.rendering.render import Renderer, tone_map, View
+from colorize_ros.simulation.rendering.truth import Box, boxes, disparity, occluded
+from colorize_ros.simulation.sensors import cameras
+from colorize_ros.simulation.sensors.rig import make_rig, Sensor, STEREO_BASELINE_M
 
 Image = RawImage | CompressedFields
 

@@ -11,7 +11,7 @@ from rich.progress import track
 from colorize_ros.errors import ConfigurationError, DataError
 from colorize_ros.messages import encode_depth, Intrinsics
 from colorize_ros.simulation.bag_writer import BagWriter, encode_jpeg, Stamps
-from colorize_ros.simulation.clocks import START_NS
+from colorize_ros.simulation.sensors.clocks import START_NS
 
 DEPTH_TOPIC, CAMERA_INFO_TOPIC = '/depth/image_raw', '/camera_info'
 GUIDE_TOPIC = '/guide/image_raw/compressed'

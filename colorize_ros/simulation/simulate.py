@@ -26,7 +26,6 @@ from colorize_ros.simulation.bag_writer import (
     TF_TOPIC,
     Transform,
 )
-from colorize_ros.simulation.clocks import Shot, shots, START_NS
 from colorize_ros.simulation.exposures import (
     Captured,
     CLOCK,
@@ -38,12 +37,13 @@ from colorize_ros.simulation.exposures import (
     SENSORS,
     Stage,
 )
+from colorize_ros.simulation.flat.world import LIGHTS
 from colorize_ros.simulation.pool import run_in_processes
-from colorize_ros.simulation.poses import Pose
-from colorize_ros.simulation.rig import BASE_FRAME, static_transforms, STEREO_BASELINE_M
-from colorize_ros.simulation.scene import load_mitsuba
+from colorize_ros.simulation.rendering.scene import load_mitsuba
+from colorize_ros.simulation.sensors.clocks import Shot, shots, START_NS
+from colorize_ros.simulation.sensors.poses import Pose
+from colorize_ros.simulation.sensors.rig import BASE_FRAME, static_transforms, STEREO_BASELINE_M
 from colorize_ros.simulation.truth_folder import TruthFolder
-from colorize_ros.simulation.world import LIGHTS
 
 # Of each sensor: its images and their camera_info.
 TOPICS = {

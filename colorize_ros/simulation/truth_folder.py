@@ -13,8 +13,8 @@ import yaml
 
 from colorize_ros.datasets.ground_truth import DISPARITY_SCALE
 from colorize_ros.messages.encode import millimetres
-from colorize_ros.simulation.poses import Pose, quaternion
-from colorize_ros.simulation.truth import Box
+from colorize_ros.simulation.rendering.truth import Box
+from colorize_ros.simulation.sensors.poses import Pose, quaternion
 
 BOXES, SCENE, TRAJECTORY = 'boxes.csv', 'scene.yaml', 'trajectory.txt'
 BOX_COLUMNS = ('sensor', 'stamp_ns', 'label', 'left', 'top', 'width', 'height', 'visible')

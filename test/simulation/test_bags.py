@@ -26,7 +26,7 @@ from colorize_ros.messages import (
 )
 from colorize_ros.simulation.bag_writer import BagWriter, encode_jpeg, Stamps, Transform
 from colorize_ros.simulation.make_bag import make_bag
-from colorize_ros.simulation.poses import mounted
+from colorize_ros.simulation.sensors.poses import mounted
 
 SMALL = Intrinsics(width=80, height=60, fx=65.6, fy=65.6, cx=39.5, cy=29.5)
 STAMPS = Stamps(10**18 + 5, 10**18 + 9)

@@ -25,8 +25,8 @@ from colorize_ros.datasets.ground_truth import GroundTruth
 from colorize_ros.errors import ConfigurationError, DataError
 from colorize_ros.messages import decode_depth, decode_gray, decode_rgb, intrinsics_of, stamp_ns
 from colorize_ros.simulation import simulate as simulation
-from colorize_ros.simulation.clocks import START_NS
-from colorize_ros.simulation.rig import make_rig, STEREO_BASELINE_M
+from colorize_ros.simulation.sensors.clocks import START_NS
+from colorize_ros.simulation.sensors.rig import make_rig, STEREO_BASELINE_M
 from colorize_ros.simulation.simulate import simulate, TOPICS
 from shared_data import REPOSITORY
 

@@ -10,8 +10,8 @@ import pytest
 
 from colorize_ros.datasets.ground_truth import GroundTruth
 from colorize_ros.simulation import truth_folder
-from colorize_ros.simulation.poses import make_pose
-from colorize_ros.simulation.truth import Box
+from colorize_ros.simulation.rendering.truth import Box
+from colorize_ros.simulation.sensors.poses import make_pose
 from colorize_ros.simulation.truth_folder import TruthFolder
 
 STAMP = 1_700_000_000_012_345_678

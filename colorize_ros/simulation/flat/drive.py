@@ -8,17 +8,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from colorize_ros.errors import ConfigurationError
-from colorize_ros.simulation.meshes import rotation
-from colorize_ros.simulation.paths import arc_length, blurred, FreeSpace, Points, SPACING_M
-from colorize_ros.simulation.poses import make_pose, Pose
-from colorize_ros.simulation.routes import (
+from colorize_ros.simulation.flat.paths import arc_length, blurred, FreeSpace, Points, SPACING_M
+from colorize_ros.simulation.flat.routes import (
     first_path,
     headings,
     is_blocked,
     next_path,
     wrapped,
 )
-from colorize_ros.simulation.world import World
+from colorize_ros.simulation.flat.world import World
+from colorize_ros.simulation.sensors.poses import make_pose, Pose
+from colorize_ros.simulation.shapes.meshes import rotation
 
 SPEED_MPS, ACCELERATION_MPS2 = 0.55, 0.35
 # The path turns the robot at most this fast, and glances to the side add the rest.

@@ -7,11 +7,9 @@ from typing import NamedTuple
 import numpy as np
 
 from colorize_ros.errors import ConfigurationError
-from colorize_ros.simulation.clutter import place
-from colorize_ros.simulation.furnishing import furnish, place_essential, place_in_the_middle
-from colorize_ros.simulation.layout import Block, Layout
-from colorize_ros.simulation.materials import Palette, palette, Part
-from colorize_ros.simulation.shell import (
+from colorize_ros.simulation.flat.furnishing import furnish, place_essential, place_in_the_middle
+from colorize_ros.simulation.flat.layout import Block, Layout
+from colorize_ros.simulation.flat.shell import (
     closed_door,
     door_frame,
     DOOR_TALL_M,
@@ -23,8 +21,10 @@ from colorize_ros.simulation.shell import (
     sides,
     WALL_M,
 )
-from colorize_ros.simulation.windows import draw_window, Window, window
-from colorize_ros.simulation.world import Area, ROOM_KINDS, World
+from colorize_ros.simulation.flat.windows import draw_window, Window, window
+from colorize_ros.simulation.flat.world import Area, ROOM_KINDS, World
+from colorize_ros.simulation.furniture.clutter import place
+from colorize_ros.simulation.shapes.materials import Palette, palette, Part
 
 # Smallest and largest (x, y) lengths of each kind of room, metres.
 SIZES = {

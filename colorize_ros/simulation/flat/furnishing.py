@@ -3,11 +3,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from colorize_ros.simulation.catalogue import CATALOGUE, Piece, Several
-from colorize_ros.simulation.clutter import place
-from colorize_ros.simulation.layout import block_around, Layout
-from colorize_ros.simulation.materials import Palette, Part
-from colorize_ros.simulation.shell import Side
+from colorize_ros.simulation.flat.layout import block_around, Layout
+from colorize_ros.simulation.flat.shell import Side
+from colorize_ros.simulation.furniture.catalogue import CATALOGUE, Piece, Several
+from colorize_ros.simulation.furniture.clutter import place
+from colorize_ros.simulation.shapes.materials import Palette, Part
 
 STEP_M = 0.1
 TRIES, REDRAWN = 60, 3

@@ -6,9 +6,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from colorize_ros.simulation.clutter import place
-from colorize_ros.simulation.materials import Part
-from colorize_ros.simulation.world import Area
+from colorize_ros.simulation.flat.world import Area
+from colorize_ros.simulation.furniture.clutter import place
+from colorize_ros.simulation.shapes.materials import Part
 
 # Circles on the floor that cover a piece are about as large as this, so that they do not stand
 # out far beyond a long one.

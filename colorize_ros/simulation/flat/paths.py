@@ -6,7 +6,7 @@ import heapq
 import numpy as np
 from numpy.typing import NDArray
 
-from colorize_ros.simulation.world import World
+from colorize_ros.simulation.flat.world import World
 
 Points = NDArray[np.float64]
 Cell = tuple[int, int]

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from colorize_ros.simulation.paths import (
+from colorize_ros.simulation.flat.paths import (
     arc_length,
     blurred,
     Cell,
@@ -14,7 +14,7 @@ from colorize_ros.simulation.paths import (
     smooth,
     SPACING_M,
 )
-from colorize_ros.simulation.world import World
+from colorize_ros.simulation.flat.world import World
 
 STARTS, GOALS = 10, 5
 # A path of fewer cells is none.

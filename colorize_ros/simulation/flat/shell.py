@@ -5,9 +5,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from colorize_ros.simulation import textures
-from colorize_ros.simulation.clutter import place
-from colorize_ros.simulation.materials import (
+from colorize_ros.simulation.flat.world import Area
+from colorize_ros.simulation.furniture.clutter import place
+from colorize_ros.simulation.shapes import textures
+from colorize_ros.simulation.shapes.materials import (
     color_of,
     even,
     Material,
@@ -15,8 +16,7 @@ from colorize_ros.simulation.materials import (
     Part,
     WOODS,
 )
-from colorize_ros.simulation.meshes import box, merge, Mesh, quad, surface, tube
-from colorize_ros.simulation.world import Area
+from colorize_ros.simulation.shapes.meshes import box, merge, Mesh, quad, surface, tube
 
 WALL_M = 0.1
 DOOR_WIDE_M, DOOR_TALL_M = 0.9, 2.05

@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from colorize_ros.messages import Intrinsics
-from colorize_ros.simulation.poses import look_at, Pose
-from colorize_ros.simulation.world import Area, World
+from colorize_ros.simulation.flat.world import Area, World
+from colorize_ros.simulation.sensors.poses import look_at, Pose
 
 NEAREST_M = 0.45
 MARGIN_M = 0.15

@@ -6,10 +6,10 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
-from colorize_ros.simulation.materials import Material, Palette, Part
-from colorize_ros.simulation.meshes import box, merge, Mesh, quad, surface, tube
-from colorize_ros.simulation.shell import Opening
-from colorize_ros.simulation.textures import noise, SIZE, Texture
+from colorize_ros.simulation.flat.shell import Opening
+from colorize_ros.simulation.shapes.materials import Material, Palette, Part
+from colorize_ros.simulation.shapes.meshes import box, merge, Mesh, quad, surface, tube
+from colorize_ros.simulation.shapes.textures import noise, SIZE, Texture
 
 RECESS_M = 0.14
 CURTAIN_M = 0.12

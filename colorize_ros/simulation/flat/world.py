@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from colorize_ros.simulation.materials import Part, Thing
+from colorize_ros.simulation.shapes.materials import Part, Thing
 
 ROOM_KINDS = ('living_room', 'bedroom', 'office', 'kitchen', 'corridor')
 

@@ -3,9 +3,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from colorize_ros.simulation import prints, textures
-from colorize_ros.simulation.electronics import filled
-from colorize_ros.simulation.materials import (
+from colorize_ros.simulation.furniture.electronics import filled
+from colorize_ros.simulation.shapes import prints, textures
+from colorize_ros.simulation.shapes.materials import (
     color_of,
     even,
     Material,
@@ -14,8 +14,17 @@ from colorize_ros.simulation.materials import (
     Part,
     printed,
 )
-from colorize_ros.simulation.meshes import block, box, cylinder, lathe, merge, Mesh, rotation, tube
-from colorize_ros.simulation.soft_solids import puff
+from colorize_ros.simulation.shapes.meshes import (
+    block,
+    box,
+    cylinder,
+    lathe,
+    merge,
+    Mesh,
+    rotation,
+    tube,
+)
+from colorize_ros.simulation.shapes.soft_solids import puff
 
 DEEP_M = 0.6
 

@@ -3,9 +3,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from colorize_ros.simulation.clutter import book_row, glass, place
-from colorize_ros.simulation.luminaires import table_lamp
-from colorize_ros.simulation.materials import (
+from colorize_ros.simulation.furniture.clutter import book_row, glass, place
+from colorize_ros.simulation.furniture.luminaires import table_lamp
+from colorize_ros.simulation.shapes.materials import (
     cloth,
     color_of,
     even,
@@ -14,7 +14,7 @@ from colorize_ros.simulation.materials import (
     Palette,
     Part,
 )
-from colorize_ros.simulation.meshes import (
+from colorize_ros.simulation.shapes.meshes import (
     ball,
     box,
     cylinder,
@@ -24,7 +24,7 @@ from colorize_ros.simulation.meshes import (
     surface,
     tube,
 )
-from colorize_ros.simulation.soft_solids import hung_cloth, pillow, puff
+from colorize_ros.simulation.shapes.soft_solids import hung_cloth, pillow, puff
 
 
 def bed(rng: np.random.Generator, palette: Palette) -> list[Part]:

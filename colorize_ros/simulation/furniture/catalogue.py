@@ -7,15 +7,15 @@ from typing import NamedTuple
 
 import numpy as np
 
-from colorize_ros.simulation.bedroom import (
+from colorize_ros.simulation.furniture.bedroom import (
     bed,
     bedside_table,
     clothes_rack,
     coat_stand,
     wardrobe,
 )
-from colorize_ros.simulation.clutter import carton, papers, toy_ball
-from colorize_ros.simulation.decor import (
+from colorize_ros.simulation.furniture.clutter import carton, papers, toy_ball
+from colorize_ros.simulation.furniture.decor import (
     clock,
     coat_hooks,
     gallery,
@@ -25,14 +25,24 @@ from colorize_ros.simulation.decor import (
     runner,
     wall_picture,
 )
-from colorize_ros.simulation.electronics import tv_board, wall_television
-from colorize_ros.simulation.kitchen import kitchen_row
-from colorize_ros.simulation.luggage import backpack, handbag, suitcase
-from colorize_ros.simulation.luminaires import ceiling_dome, ceiling_panel, floor_lamp, pendant
-from colorize_ros.simulation.materials import Palette, Part
-from colorize_ros.simulation.people import seated_person, standing_person, walking_person
-from colorize_ros.simulation.plants import dracaena, palm, plant, rubber_plant, snake_plant
-from colorize_ros.simulation.seating import (
+from colorize_ros.simulation.furniture.electronics import tv_board, wall_television
+from colorize_ros.simulation.furniture.kitchen import kitchen_row
+from colorize_ros.simulation.furniture.luggage import backpack, handbag, suitcase
+from colorize_ros.simulation.furniture.luminaires import (
+    ceiling_dome,
+    ceiling_panel,
+    floor_lamp,
+    pendant,
+)
+from colorize_ros.simulation.furniture.people import seated_person, standing_person, walking_person
+from colorize_ros.simulation.furniture.plants import (
+    dracaena,
+    palm,
+    plant,
+    rubber_plant,
+    snake_plant,
+)
+from colorize_ros.simulation.furniture.seating import (
     armchair,
     bench,
     chair,
@@ -42,8 +52,9 @@ from colorize_ros.simulation.seating import (
     stool,
     upholstered_chair,
 )
-from colorize_ros.simulation.storage import cabinet, glass_cabinet, shelf, wall_shelf
-from colorize_ros.simulation.tables import coffee_table, dining_group, workplace
+from colorize_ros.simulation.furniture.storage import cabinet, glass_cabinet, shelf, wall_shelf
+from colorize_ros.simulation.furniture.tables import coffee_table, dining_group, workplace
+from colorize_ros.simulation.shapes.materials import Palette, Part
 
 Piece = Callable[[np.random.Generator, Palette], list[Part]]
 

@@ -3,8 +3,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from colorize_ros.simulation import prints, textures
-from colorize_ros.simulation.materials import (
+from colorize_ros.simulation.shapes import prints, textures
+from colorize_ros.simulation.shapes.materials import (
     color_of,
     even,
     Material,
@@ -14,7 +14,16 @@ from colorize_ros.simulation.materials import (
     printed,
     Thing,
 )
-from colorize_ros.simulation.meshes import ball, block, box, lathe, merge, Mesh, rotation, tube
+from colorize_ros.simulation.shapes.meshes import (
+    ball,
+    block,
+    box,
+    lathe,
+    merge,
+    Mesh,
+    rotation,
+    tube,
+)
 
 
 def place(parts: list[Part], x: float, y: float, yaw_rad: float = 0.0,

@@ -3,12 +3,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from colorize_ros.simulation import prints, textures
-from colorize_ros.simulation.bedroom import garment
-from colorize_ros.simulation.clutter import place
-from colorize_ros.simulation.electronics import filled
-from colorize_ros.simulation.luggage import backpack
-from colorize_ros.simulation.materials import (
+from colorize_ros.simulation.furniture.bedroom import garment
+from colorize_ros.simulation.furniture.clutter import place
+from colorize_ros.simulation.furniture.electronics import filled
+from colorize_ros.simulation.furniture.luggage import backpack
+from colorize_ros.simulation.shapes import prints, textures
+from colorize_ros.simulation.shapes.materials import (
     cloth,
     color_of,
     even,
@@ -18,7 +18,7 @@ from colorize_ros.simulation.materials import (
     Part,
     printed,
 )
-from colorize_ros.simulation.meshes import box, lathe, merge, Mesh, rotation, tube
+from colorize_ros.simulation.shapes.meshes import box, lathe, merge, Mesh, rotation, tube
 
 
 def wall_picture(rng: np.random.Generator, palette: Palette) -> list[Part]:

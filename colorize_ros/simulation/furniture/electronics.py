@@ -3,11 +3,18 @@ from __future__ import annotations
 
 import numpy as np
 
-from colorize_ros.simulation import prints
-from colorize_ros.simulation.clutter import book_row, bowl, place, vase
-from colorize_ros.simulation.materials import even, lit_screen, Material, named, Palette, Part
-from colorize_ros.simulation.meshes import block, box, merge, Mesh, quad, rotation, tube
-from colorize_ros.simulation.soft_solids import puff
+from colorize_ros.simulation.furniture.clutter import book_row, bowl, place, vase
+from colorize_ros.simulation.shapes import prints
+from colorize_ros.simulation.shapes.materials import (
+    even,
+    lit_screen,
+    Material,
+    named,
+    Palette,
+    Part,
+)
+from colorize_ros.simulation.shapes.meshes import block, box, merge, Mesh, quad, rotation, tube
+from colorize_ros.simulation.shapes.soft_solids import puff
 
 
 def filled(width: float, height: float, tile_m: float) -> Mesh:

@@ -8,8 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from colorize_ros.simulation import textures
-from colorize_ros.simulation.appliances import (
+from colorize_ros.simulation.furniture.appliances import (
     DEEP_M,
     microwave,
     refrigerator,
@@ -17,10 +16,20 @@ from colorize_ros.simulation.appliances import (
     stove,
     toaster,
 )
-from colorize_ros.simulation.clutter import bottle, bowl, laid, mug, place, water
-from colorize_ros.simulation.materials import color_of, Material, named, Palette, Part
-from colorize_ros.simulation.meshes import ball, box, cylinder, lathe, merge, Mesh, quad, tube
-from colorize_ros.simulation.soft_solids import spline
+from colorize_ros.simulation.furniture.clutter import bottle, bowl, laid, mug, place, water
+from colorize_ros.simulation.shapes import textures
+from colorize_ros.simulation.shapes.materials import color_of, Material, named, Palette, Part
+from colorize_ros.simulation.shapes.meshes import (
+    ball,
+    box,
+    cylinder,
+    lathe,
+    merge,
+    Mesh,
+    quad,
+    tube,
+)
+from colorize_ros.simulation.shapes.soft_solids import spline
 
 WIDE_M = 0.6
 TALL_M = 0.9

@@ -3,10 +3,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from colorize_ros.simulation import textures
-from colorize_ros.simulation.materials import color_of, dyed, even, named, Palette, Part
-from colorize_ros.simulation.meshes import box, cylinder, merge, tube
-from colorize_ros.simulation.soft_solids import puff, spline
+from colorize_ros.simulation.shapes import textures
+from colorize_ros.simulation.shapes.materials import color_of, dyed, even, named, Palette, Part
+from colorize_ros.simulation.shapes.meshes import box, cylinder, merge, tube
+from colorize_ros.simulation.shapes.soft_solids import puff, spline
 
 
 def suitcase(rng: np.random.Generator, palette: Palette) -> list[Part]:

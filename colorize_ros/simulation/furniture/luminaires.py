@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from colorize_ros.simulation.materials import (
+from colorize_ros.simulation.shapes.materials import (
     bulb,
     color_of,
     diodes,
@@ -12,8 +12,17 @@ from colorize_ros.simulation.materials import (
     Palette,
     Part,
 )
-from colorize_ros.simulation.meshes import ball, box, cylinder, lathe, merge, Mesh, quad, tube
-from colorize_ros.simulation.soft_solids import spline
+from colorize_ros.simulation.shapes.meshes import (
+    ball,
+    box,
+    cylinder,
+    lathe,
+    merge,
+    Mesh,
+    quad,
+    tube,
+)
+from colorize_ros.simulation.shapes.soft_solids import spline
 
 
 def _shade(rng: np.random.Generator) -> Material:

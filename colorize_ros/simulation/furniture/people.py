@@ -6,9 +6,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from colorize_ros.simulation import textures
-from colorize_ros.simulation.clutter import mug, place
-from colorize_ros.simulation.materials import (
+from colorize_ros.simulation.furniture.clutter import mug, place
+from colorize_ros.simulation.furniture.seating import chair, upholstered_chair
+from colorize_ros.simulation.shapes import textures
+from colorize_ros.simulation.shapes.materials import (
     cloth,
     color_of,
     dyed,
@@ -18,9 +19,8 @@ from colorize_ros.simulation.materials import (
     Palette,
     Part,
 )
-from colorize_ros.simulation.meshes import ball, merge, Mesh, tube
-from colorize_ros.simulation.seating import chair, upholstered_chair
-from colorize_ros.simulation.soft_solids import loft, puff, spline
+from colorize_ros.simulation.shapes.meshes import ball, merge, Mesh, tube
+from colorize_ros.simulation.shapes.soft_solids import loft, puff, spline
 
 SKINS = ((0.87, 0.68, 0.56), (0.78, 0.57, 0.44), (0.6, 0.41, 0.29), (0.42, 0.27, 0.19))
 HAIRS = ((0.1, 0.07, 0.05), (0.24, 0.14, 0.08), (0.42, 0.28, 0.14), (0.72, 0.56, 0.32),

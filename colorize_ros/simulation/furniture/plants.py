@@ -3,10 +3,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from colorize_ros.simulation.clutter import vase, water
-from colorize_ros.simulation.materials import color_of, even, foliage, named, Palette, Part
-from colorize_ros.simulation.meshes import ball, lathe, merge, Mesh, surface, tube
-from colorize_ros.simulation.soft_solids import spline
+from colorize_ros.simulation.furniture.clutter import vase, water
+from colorize_ros.simulation.shapes.materials import color_of, even, foliage, named, Palette, Part
+from colorize_ros.simulation.shapes.meshes import ball, lathe, merge, Mesh, surface, tube
+from colorize_ros.simulation.shapes.soft_solids import spline
 
 GOLDEN_ANGLE = np.pi * (3 - 5 ** 0.5)
 

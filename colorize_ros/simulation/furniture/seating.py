@@ -3,9 +3,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from colorize_ros.simulation import textures
-from colorize_ros.simulation.clutter import place
-from colorize_ros.simulation.materials import (
+from colorize_ros.simulation.furniture.clutter import place
+from colorize_ros.simulation.shapes import textures
+from colorize_ros.simulation.shapes.materials import (
     cloth,
     color_of,
     dyed,
@@ -16,8 +16,8 @@ from colorize_ros.simulation.materials import (
     Palette,
     Part,
 )
-from colorize_ros.simulation.meshes import box, cylinder, lathe, merge, Mesh, rotation, tube
-from colorize_ros.simulation.soft_solids import pillow, puff, spline
+from colorize_ros.simulation.shapes.meshes import box, cylinder, lathe, merge, Mesh, rotation, tube
+from colorize_ros.simulation.shapes.soft_solids import pillow, puff, spline
 
 
 def legs(width: float, depth: float, height: float, radius: float,

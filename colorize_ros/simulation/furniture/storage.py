@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from colorize_ros.simulation.clutter import (
+from colorize_ros.simulation.furniture.clutter import (
     book_row,
     bottle,
     bowl,
@@ -15,9 +15,9 @@ from colorize_ros.simulation.clutter import (
     place,
     vase,
 )
-from colorize_ros.simulation.materials import Palette, Part
-from colorize_ros.simulation.meshes import block, box, lathe, merge, Mesh, tube
-from colorize_ros.simulation.plants import fern
+from colorize_ros.simulation.furniture.plants import fern
+from colorize_ros.simulation.shapes.materials import Palette, Part
+from colorize_ros.simulation.shapes.meshes import block, box, lathe, merge, Mesh, tube
 
 Thing = Callable[[np.random.Generator, Palette], list[Part]]
 

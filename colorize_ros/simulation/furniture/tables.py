@@ -3,13 +3,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from colorize_ros.simulation.clutter import bottle, bowl, laid, mug, papers, place, vase
-from colorize_ros.simulation.electronics import keyboard, laptop, monitor, mouse
-from colorize_ros.simulation.luminaires import desk_lamp
-from colorize_ros.simulation.materials import named, Palette, Part
-from colorize_ros.simulation.meshes import box, lathe, merge, tube
-from colorize_ros.simulation.plants import flowers
-from colorize_ros.simulation.seating import chair, legs, office_chair, upholstered_chair
+from colorize_ros.simulation.furniture.clutter import bottle, bowl, laid, mug, papers, place, vase
+from colorize_ros.simulation.furniture.electronics import keyboard, laptop, monitor, mouse
+from colorize_ros.simulation.furniture.luminaires import desk_lamp
+from colorize_ros.simulation.furniture.plants import flowers
+from colorize_ros.simulation.furniture.seating import chair, legs, office_chair, upholstered_chair
+from colorize_ros.simulation.shapes.materials import named, Palette, Part
+from colorize_ros.simulation.shapes.meshes import box, lathe, merge, tube
 
 
 def table(rng: np.random.Generator, palette: Palette) -> list[Part]:

@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from colorize_ros.messages import Intrinsics
-from colorize_ros.simulation import scene
-from colorize_ros.simulation.poses import inverse, Pose
-from colorize_ros.simulation.surfaces import SurfaceTable
-from colorize_ros.simulation.world import World
+from colorize_ros.simulation.flat.world import World
+from colorize_ros.simulation.rendering import scene
+from colorize_ros.simulation.rendering.surfaces import SurfaceTable
+from colorize_ros.simulation.sensors.poses import inverse, Pose
 
 AOVS = 'position:position,normal:sh_normal,uv:uv,triangle:prim_index'
 GLIMPSE = 8

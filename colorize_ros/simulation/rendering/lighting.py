@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from colorize_ros.simulation import scene
-from colorize_ros.simulation.materials import Part
-from colorize_ros.simulation.surfaces import Reflectance
-from colorize_ros.simulation.world import Light
+from colorize_ros.simulation.flat.world import Light
+from colorize_ros.simulation.rendering import scene
+from colorize_ros.simulation.rendering.surfaces import Reflectance
+from colorize_ros.simulation.shapes.materials import Part
 
 LUMINANCE = np.array([0.2126, 0.7152, 0.0722], np.float32)
 # What comes back of a screen that is switched off, whatever it would show.

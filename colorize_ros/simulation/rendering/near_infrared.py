@@ -5,8 +5,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from colorize_ros.simulation.geometry import View
-from colorize_ros.simulation.shading import sharpened
+from colorize_ros.simulation.rendering.geometry import View
+from colorize_ros.simulation.rendering.shading import sharpened
 
 # The illuminator sits to the right of the lens.
 ILLUMINATOR_M = 0.05

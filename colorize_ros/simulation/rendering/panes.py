@@ -5,11 +5,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from colorize_ros.simulation.denoise import denoise
-from colorize_ros.simulation.geometry import scaled, View, windowed
-from colorize_ros.simulation.lighting import Lighting
-from colorize_ros.simulation.near_infrared import points_m
-from colorize_ros.simulation.shading import COARSE, Tracer
+from colorize_ros.simulation.rendering.denoise import denoise
+from colorize_ros.simulation.rendering.geometry import scaled, View, windowed
+from colorize_ros.simulation.rendering.lighting import Lighting
+from colorize_ros.simulation.rendering.near_infrared import points_m
+from colorize_ros.simulation.rendering.shading import COARSE, Tracer
 
 # Glass mirrors little: a few paths will do.
 GLASS_SAMPLES, MIRROR_SAMPLES = 4, 16

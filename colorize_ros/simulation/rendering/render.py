@@ -8,15 +8,15 @@ from numpy.typing import NDArray
 
 from colorize_ros.datasets.tone import MIDDLE_GRAY, to_bytes, tone_curve
 from colorize_ros.messages import Intrinsics
-from colorize_ros.simulation import scene
-from colorize_ros.simulation.geometry import GLIMPSE, Outline, scaled, View
-from colorize_ros.simulation.lighting import Lighting, lighting
-from colorize_ros.simulation.near_infrared import illuminated
-from colorize_ros.simulation.panes import behind_panes, mirrored_share, pane_pixels
-from colorize_ros.simulation.poses import look_at, Pose
-from colorize_ros.simulation.shading import BASE, softened, Tracer
-from colorize_ros.simulation.surfaces import SurfaceTable
-from colorize_ros.simulation.world import LIGHTS, World
+from colorize_ros.simulation.flat.world import LIGHTS, World
+from colorize_ros.simulation.rendering import scene
+from colorize_ros.simulation.rendering.geometry import GLIMPSE, Outline, scaled, View
+from colorize_ros.simulation.rendering.lighting import Lighting, lighting
+from colorize_ros.simulation.rendering.near_infrared import illuminated
+from colorize_ros.simulation.rendering.panes import behind_panes, mirrored_share, pane_pixels
+from colorize_ros.simulation.rendering.shading import BASE, softened, Tracer
+from colorize_ros.simulation.rendering.surfaces import SurfaceTable
+from colorize_ros.simulation.sensors.poses import look_at, Pose
 
 METER = Intrinsics(width=80, height=60, fx=40.0, fy=40.0, cx=39.5, cy=29.5)
 # What is less than this where the illuminator gives 1 at a metre is left out.

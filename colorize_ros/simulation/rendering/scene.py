@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from colorize_ros.errors import MissingExtraError
 from colorize_ros.messages import Intrinsics
-from colorize_ros.simulation.materials import Part
-from colorize_ros.simulation.meshes import merge, Mesh
-from colorize_ros.simulation.poses import Pose
+from colorize_ros.simulation.sensors.poses import Pose
+from colorize_ros.simulation.shapes.materials import Part
+from colorize_ros.simulation.shapes.meshes import merge, Mesh
 
 # Mitsuba's camera has x to the left and y up.
 OPTICAL_FROM_MITSUBA = np.diag([-1.0, -1.0, 1.0, 1.0])

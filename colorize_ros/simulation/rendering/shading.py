@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from colorize_ros.messages import Intrinsics
-from colorize_ros.simulation import scene
-from colorize_ros.simulation.denoise import denoise, tolerance_m
-from colorize_ros.simulation.geometry import scaled, View
-from colorize_ros.simulation.poses import Pose
+from colorize_ros.simulation.rendering import scene
+from colorize_ros.simulation.rendering.denoise import denoise, tolerance_m
+from colorize_ros.simulation.rendering.geometry import scaled, View
+from colorize_ros.simulation.sensors.poses import Pose
 
 # Light comes straight or off one other surface: enough that the undersides of tables are lit.
 MAX_DEPTH = 3

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from colorize_ros.simulation.materials import Material, Part
+from colorize_ros.simulation.shapes.materials import Material, Part
 
 
 class Reflectance(NamedTuple):

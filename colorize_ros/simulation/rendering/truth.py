@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from colorize_ros.simulation.geometry import View
-from colorize_ros.simulation.materials import Thing
+from colorize_ros.simulation.rendering.geometry import View
+from colorize_ros.simulation.shapes.materials import Thing
 
 # A right pixel lies between those of the left picture, on slanted surfaces a little off.
 TOLERANCE_PX, TOLERANCE_SHARE = 0.6, 0.04

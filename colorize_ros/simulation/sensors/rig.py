@@ -12,8 +12,8 @@ import numpy as np
 
 from colorize_ros.errors import ConfigurationError
 from colorize_ros.messages import Intrinsics
-from colorize_ros.simulation.clocks import Clock
-from colorize_ros.simulation.poses import make_pose, mounted, Pose
+from colorize_ros.simulation.sensors.clocks import Clock
+from colorize_ros.simulation.sensors.poses import make_pose, mounted, Pose
 
 BASE_FRAME = 'base_link'
 COLOR_FRAME = 'camera_color_optical_frame'

@@ -8,9 +8,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from colorize_ros.simulation import textures
-from colorize_ros.simulation.meshes import Mesh
-from colorize_ros.simulation.textures import Color, Texture
+from colorize_ros.simulation.shapes import textures
+from colorize_ros.simulation.shapes.meshes import Mesh
+from colorize_ros.simulation.shapes.textures import Color, Texture
 
 
 @dataclass(frozen=True)

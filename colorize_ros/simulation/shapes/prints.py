@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from colorize_ros.simulation.textures import Color, noise, SIZE, Texture
+from colorize_ros.simulation.shapes.textures import Color, noise, SIZE, Texture
 
 SYLLABLES = ('ka', 'lo', 'mir', 'ten', 'sol', 'ar', 've', 'no', 'da', 'ris', 'hu', 'pel')
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from colorize_ros.simulation.meshes import merge, Mesh, surface
+from colorize_ros.simulation.shapes.meshes import merge, Mesh, surface
 
 
 def puff(size: Sequence[float], centre: Sequence[float] = (0, 0, 0), power: float = 5.0,

@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 
 from colorize_ros.errors import ConfigurationError
-from colorize_ros.simulation.floor_plan import make_world
-from colorize_ros.simulation.furnishing import furnish, place_essential, place_in_the_middle
-from colorize_ros.simulation.layout import Block, Layout
-from colorize_ros.simulation.materials import palette, Part
-from colorize_ros.simulation.paths import FreeSpace
-from colorize_ros.simulation.shell import sides
-from colorize_ros.simulation.world import Area, ROOM_KINDS, World
+from colorize_ros.simulation.flat.floor_plan import make_world
+from colorize_ros.simulation.flat.furnishing import furnish, place_essential, place_in_the_middle
+from colorize_ros.simulation.flat.layout import Block, Layout
+from colorize_ros.simulation.flat.paths import FreeSpace
+from colorize_ros.simulation.flat.shell import sides
+from colorize_ros.simulation.flat.world import Area, ROOM_KINDS, World
+from colorize_ros.simulation.shapes.materials import palette, Part
 from flats import flat, room, SEEDS
 
 HALLMARKS = {

@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 import pytest
 
 from colorize_ros.messages import Intrinsics
-from colorize_ros.simulation.poses import Pose
-from colorize_ros.simulation.views import is_free, is_interesting, random_view
+from colorize_ros.simulation.flat.views import is_free, is_interesting, random_view
+from colorize_ros.simulation.sensors.poses import Pose
 from flats import flat
 
 CAMERA = Intrinsics(width=160, height=120, fx=131.0, fy=131.0, cx=79.5, cy=59.5)

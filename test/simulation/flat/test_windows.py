@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from colorize_ros.simulation.materials import palette
-from colorize_ros.simulation.textures import SIZE
-from colorize_ros.simulation.windows import draw_window, outdoors, window
+from colorize_ros.simulation.flat.windows import draw_window, outdoors, window
+from colorize_ros.simulation.shapes.materials import palette
+from colorize_ros.simulation.shapes.textures import SIZE
 
 
 @pytest.mark.parametrize('seed', range(5))

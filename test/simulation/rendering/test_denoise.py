@@ -4,7 +4,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from colorize_ros.simulation.denoise import denoise
+from colorize_ros.simulation.rendering.denoise import denoise
 
 SHAPE = (64, 64)
 FACING = np.tile(np.array([0, 0, -1], np.float32), (*SHAPE, 1))

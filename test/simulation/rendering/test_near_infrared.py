@@ -7,11 +7,11 @@ import pytest
 
 pytest.importorskip('mitsuba')
 
-from colorize_ros.simulation.materials import even, Material, Part, printed
-from colorize_ros.simulation.meshes import ball, quad
-from colorize_ros.simulation.poses import look_at
-from colorize_ros.simulation.render import Renderer
-from colorize_ros.simulation.world import World
+from colorize_ros.simulation.flat.world import World
+from colorize_ros.simulation.rendering.render import Renderer
+from colorize_ros.simulation.sensors.poses import look_at
+from colorize_ros.simulation.shapes.materials import even, Material, Part, printed
+from colorize_ros.simulation.shapes.meshes import ball, quad
 from small_world import CAMERA, POSE, wall, WHITE, world_of
 
 PERFECT = Part(quad((-3, 0, -2), (6, 0, 0), (0, 0, 6)), Material(WHITE, infrared=1.0))

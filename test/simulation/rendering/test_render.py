@@ -13,12 +13,12 @@ import pytest
 
 pytest.importorskip('mitsuba')
 
-from colorize_ros.simulation.geometry import View
-from colorize_ros.simulation.materials import even, Material, named, Part
-from colorize_ros.simulation.meshes import ball, quad
-from colorize_ros.simulation.poses import look_at
-from colorize_ros.simulation.render import Renderer, tone_map
-from colorize_ros.simulation.world import World
+from colorize_ros.simulation.flat.world import World
+from colorize_ros.simulation.rendering.geometry import View
+from colorize_ros.simulation.rendering.render import Renderer, tone_map
+from colorize_ros.simulation.sensors.poses import look_at
+from colorize_ros.simulation.shapes.materials import even, Material, named, Part
+from colorize_ros.simulation.shapes.meshes import ball, quad
 from small_world import CAMERA, POSE, wall, world_of
 
 BALL = Part(ball(0.2, (0.5, -1.0, 1.4)), even((0.5, 0.5, 0.5)))

@@ -6,11 +6,11 @@ import pytest
 
 pytest.importorskip('mitsuba')
 
-from colorize_ros.simulation.materials import even, named, Part
-from colorize_ros.simulation.meshes import ball, quad
-from colorize_ros.simulation.poses import make_pose
-from colorize_ros.simulation.render import Renderer
-from colorize_ros.simulation.truth import Box, boxes, disparity, occluded
+from colorize_ros.simulation.rendering.render import Renderer
+from colorize_ros.simulation.rendering.truth import Box, boxes, disparity, occluded
+from colorize_ros.simulation.sensors.poses import make_pose
+from colorize_ros.simulation.shapes.materials import even, named, Part
+from colorize_ros.simulation.shapes.meshes import ball, quad
 from small_world import CAMERA, POSE, wall, world_of
 
 BASELINE_M = 0.1

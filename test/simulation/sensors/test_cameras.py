@@ -8,7 +8,7 @@ import pytest
 
 from colorize_ros.datasets.lens_noise import decolor, SETUPS
 from colorize_ros.errors import ConfigurationError, DataError, ShapeError
-from colorize_ros.simulation.cameras import color_image, near_infrared_image, stereo_images
+from colorize_ros.simulation.sensors.cameras import color_image, near_infrared_image, stereo_images
 
 DAY_GRAY = 114
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from colorize_ros.errors import ConfigurationError
-from colorize_ros.simulation.clocks import Clock, Shot, shots, START_NS
+from colorize_ros.simulation.sensors.clocks import Clock, Shot, shots, START_NS
 
 CLOCK = Clock(10.0, phase_s=0.03, offset_s=-0.011, jitter_s=0.002, delay_s=0.012,
               delay_jitter_s=0.004, lost=0.05)

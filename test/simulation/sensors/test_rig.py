@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from colorize_ros.errors import ConfigurationError
-from colorize_ros.simulation.clocks import shots
-from colorize_ros.simulation.poses import inverse
-from colorize_ros.simulation.rig import (
+from colorize_ros.simulation.sensors.clocks import shots
+from colorize_ros.simulation.sensors.poses import inverse
+from colorize_ros.simulation.sensors.rig import (
     BASE_FRAME,
     make_rig,
     Sensor,

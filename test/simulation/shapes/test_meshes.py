@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from colorize_ros.simulation.meshes import (
+from colorize_ros.simulation.shapes.meshes import (
     ball,
     box,
     cylinder,

@@ -8,16 +8,30 @@ from functools import cache
 import numpy as np
 import pytest
 
-from colorize_ros.simulation import prints, textures
-from colorize_ros.simulation.catalogue import CATALOGUE, Furnishing, Piece, Several
-from colorize_ros.simulation.clutter import glass, water
-from colorize_ros.simulation.electronics import monitor, television
-from colorize_ros.simulation.kitchen import basin
-from colorize_ros.simulation.luminaires import ceiling_panel, pendant
-from colorize_ros.simulation.materials import cloth, color_of, Palette, palette, Part, printed
-from colorize_ros.simulation.people import seated_person, standing_person, walking_person
-from colorize_ros.simulation.plants import dracaena, fern, flowers, palm, rubber_plant, snake_plant
-from colorize_ros.simulation.world import ROOM_KINDS
+from colorize_ros.simulation.flat.world import ROOM_KINDS
+from colorize_ros.simulation.furniture.catalogue import CATALOGUE, Furnishing, Piece, Several
+from colorize_ros.simulation.furniture.clutter import glass, water
+from colorize_ros.simulation.furniture.electronics import monitor, television
+from colorize_ros.simulation.furniture.kitchen import basin
+from colorize_ros.simulation.furniture.luminaires import ceiling_panel, pendant
+from colorize_ros.simulation.furniture.people import seated_person, standing_person, walking_person
+from colorize_ros.simulation.furniture.plants import (
+    dracaena,
+    fern,
+    flowers,
+    palm,
+    rubber_plant,
+    snake_plant,
+)
+from colorize_ros.simulation.shapes import prints, textures
+from colorize_ros.simulation.shapes.materials import (
+    cloth,
+    color_of,
+    Palette,
+    palette,
+    Part,
+    printed,
+)
 
 COCO = {
     'backpack', 'bed', 'bench', 'book', 'bottle', 'bowl', 'chair', 'clock', 'couch', 'cup',

@@ -1,0 +1,1 @@
+"""What a camera in a room sees, without noise."""

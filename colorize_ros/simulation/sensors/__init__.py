@@ -1,0 +1,1 @@
+"""Where the sensors sit, when they look, and what they make of light."""
