@@ -38,8 +38,7 @@ class NirColorizer(Pipeline):
     def __call__(self, nir: NDArray[Any], *, smoothing: float = 0.0) -> NDArray[np.uint8]:
         """Colorize one image.
 
-        The image is exposed first: the darkest and brightest of its gray levels become black and
-        white.
+        The image is exposed first: gray levels that are few, or all dark, are spread.
 
         Args:
             nir: (H, W) uint8 or uint16, at least 32 x 32.
@@ -62,7 +61,7 @@ class NirColorizer(Pipeline):
                                      '1. 0 exposes each image for itself')
         metered = meter(nir)
         self._exposure = (metered if self._exposure is None
-                          else self._exposure.blended(metered, smoothing))
+                          else self._exposure.followed_by(metered, smoothing))
         return self._run(expose(nir, self._exposure))
 
     @torch.inference_mode()

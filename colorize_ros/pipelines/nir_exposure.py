@@ -1,6 +1,8 @@
-"""Exposure of near-infrared images: whatever gray levels a camera uses, the network sees them all.
+"""Exposure of near-infrared images: whatever gray levels a camera uses, the network sees them.
 
-A camera in the dark may well use 20 of its 256 levels, a 16-bit one a few hundred of 65536.
+A camera in the dark may well use 20 of its 256 levels, a 16-bit one a few hundred of 65536. These
+are spread; an image that is well exposed stays as it is, for how bright it is tells how bright its
+colors are.
 """
 
 from __future__ import annotations
@@ -15,16 +17,27 @@ DARKEST, BRIGHTEST = 0.5, 99.5
 SAMPLES_A_SIDE = 160
 # Of the type's range: an image with less contrast is one of noise, which is not to be amplified.
 LEAST_SPAN = 4 / 255
+# What every image is spread to at least, and how dark its darkest gray is at least made.
+SHOWN_SPAN, SHOWN_BLACK = 0.6, 0.15
+# Two exposures with less of their levels in common are of different scenes.
+LEAST_OVERLAP = 0.3
 
 
 class Exposure(NamedTuple):
-    """The gray levels that become black and white, as shares of the type's range."""
+    """The darkest and the brightest gray level in use, as shares of the type's range."""
 
     black: float
     white: float
 
-    def blended(self, newer: Exposure, smoothing: float) -> Exposure:
-        """Return this exposure, moved towards a newer one by 1 - `smoothing`."""
+    def followed_by(self, newer: Exposure, smoothing: float) -> Exposure:
+        """Return this exposure, moved towards a newer one by 1 - `smoothing`.
+
+        A sudden other light is followed at once.
+        """
+        common = min(self.white, newer.white) - max(self.black, newer.black)
+        both = max(self.white, newer.white) - min(self.black, newer.black)
+        if common < LEAST_OVERLAP * both:
+            return newer
         return Exposure(*(smoothing * old + (1 - smoothing) * new
                           for old, new in zip(self, newer)))
 
@@ -50,8 +63,10 @@ def expose(image: NDArray[Any], exposure: Exposure) -> NDArray[np.float32]:
         exposure: as `meter` gives it.
 
     Returns:
-        (H, W) float32: 0 black, 1 white, a little beyond for what lies beyond.
+        (H, W) float32, within [-0.1, 1.2].
     """
     full = np.float32(np.iinfo(image.dtype).max)
-    values = image.astype(np.float32) / full - np.float32(exposure.black)
-    return np.clip(values / np.float32(exposure.white - exposure.black), -0.1, 1.2)
+    gain = max(1.0, SHOWN_SPAN / (exposure.white - exposure.black))
+    offset = min(exposure.black, SHOWN_BLACK) - gain * exposure.black
+    return np.clip(image.astype(np.float32) * np.float32(gain / full) + np.float32(offset),
+                   -0.1, 1.2)

@@ -30,7 +30,7 @@ PRESETS = ('robot', 'paper', 'paper-no-edgenet')
 ABLATION_WIDTH = 30
 # Rendered pairs teach how a lamp beside the lens looks, not which colors things have.
 SIMULATED_SHARE = 0.15
-SMALLEST_WINDOW = 0.45
+SMALLEST_WINDOW = 0.4
 # Of the learning rate, for layers that know something already.
 KNOWING_RATE = 0.05
 Pair = tuple[NDArray[np.uint8], NDArray[np.float32]]
@@ -80,8 +80,8 @@ class NirSamples:
         if self.recorded and self.simulated and rng.random() < SIMULATED_SHARE:
             pool = self.simulated
         color, gray = self._window(*pool[int(rng.integers(len(pool)))], rng)
-        gray = np.power(np.clip(gray, 0, None), np.float32(np.exp(rng.normal(0, 0.2))))
-        gray = gray * np.float32(rng.uniform(0.85, 1.1))
+        gray = np.power(np.clip(gray, 0, None), np.float32(np.exp(rng.normal(0, 0.1))))
+        gray = gray * np.float32(rng.uniform(0.93, 1.06))
         gray += rng.normal(0, rng.uniform(0, 0.025), gray.shape).astype(np.float32)
         return np.moveaxis(color.astype(np.float32), 2, 0) / np.float32(255), gray[None]
 
@@ -212,8 +212,8 @@ def train(data: Sequence[Path], out: Path, launch: Launch, *, preset: str = 'rob
         raise ConfigurationError(
             f'preset {preset!r} cannot be trained; expected one of {PRESETS}')
     card = {'pipeline': 'nir', 'preset': preset, 'arguments': arguments,
-            'input': 'float32 near infrared (B, 1, H, W), 0 black, 1 white, exposed to its '
-                     'percentiles',
+            'input': 'float32 near infrared (B, 1, H, W), 0 black, 1 white, as '
+                     'pipelines.nir_exposure exposes it',
             'training': {'batch_size': samples.batch_size, 'side': samples.side,
                          'encoder': 'VGG-19' if vgg and preset == 'robot' else 'random',
                          'sources': provenance(data, samples.sources)}}

@@ -47,8 +47,8 @@ def test_sixteen_bits_are_as_good_as_eight(colorizer: NirColorizer) -> None:
 def test_twenty_gray_levels_become_a_whole_picture(colorizer: NirColorizer) -> None:
     dark = (30 + 20 * (scene() / 255.0)).astype(np.uint8)
     whole, from_dark = colorizer(scene()).astype(float), colorizer(dark).astype(float)
-    assert from_dark.std() > 0.8 * whole.std()
-    assert np.abs(whole - from_dark).mean() < 12
+    assert from_dark.std() > 0.6 * whole.std()
+    assert np.corrcoef(from_dark.ravel(), whole.ravel())[0, 1] > 0.98
 
 
 def test_a_flat_image_is_no_error(colorizer: NirColorizer) -> None:
@@ -69,18 +69,29 @@ def test_specks_decide_nothing() -> None:
     assert meter(image) == pytest.approx(meter(scene(200, 200)), abs=0.01)
 
 
-def test_exposure_maps_its_levels_to_black_and_white() -> None:
-    exposed = expose(np.array([[51, 102, 204]], np.uint8), Exposure(0.2, 0.8))
-    np.testing.assert_allclose(exposed, [[0, 1 / 3, 1]], atol=1e-6)
+def test_a_well_exposed_image_stays_as_it_is() -> None:
+    image = np.array([[20, 102, 204]], np.uint8)
+    np.testing.assert_allclose(expose(image, Exposure(20 / 255, 0.8)), image / 255, atol=1e-6)
+
+
+def test_few_levels_are_spread() -> None:
+    exposed = expose(np.array([[51, 66, 81]], np.uint8), Exposure(51 / 255, 81 / 255))
+    np.testing.assert_allclose(exposed, [[0.15, 0.45, 0.75]], atol=1e-6)
+
+
+def test_another_light_is_followed_at_once() -> None:
+    day, night = Exposure(0.3, 0.9), Exposure(0.0, 0.1)
+    assert day.followed_by(night, 0.8) == night
+    assert day.followed_by(Exposure(0.2, 0.8), 0.5) == pytest.approx((0.25, 0.85))
 
 
 def test_exposure_of_a_video_follows_slowly() -> None:
     colorizer = make(RobotNirColorizer())
+    darker = scene() // 4 * 3
     colorizer(scene(), smoothing=0.8)
-    before = colorizer._exposure
-    colorizer((scene() // 2), smoothing=0.8)
-    wanted = before.blended(meter(scene() // 2), 0.8)
-    assert colorizer._exposure == pytest.approx(wanted)
+    colorizer(darker, smoothing=0.8)
+    expected = 0.8 * np.array(meter(scene())) + 0.2 * np.array(meter(darker))
+    assert colorizer._exposure == pytest.approx(tuple(expected))
     colorizer.reset()
     colorizer((scene() // 2), smoothing=0.8)
     assert colorizer._exposure == pytest.approx(meter(scene() // 2))
