@@ -1,7 +1,7 @@
 """How long a depth image takes through DDS, depth_enhancer, and DDS again.
 
-Plays bags as `make demo` does: node, player and recorder are processes of their own. Nothing else
-should run meanwhile.
+Plays bags as `make demo` does: node, player and recorder are processes of their own. The node is
+alone, and nothing else should run meanwhile.
 
     python benchmarks/latency.py [BAG ...] [--json benchmarks/results/latency.json]
 """
@@ -16,7 +16,9 @@ import tempfile
 from typing import Any
 
 from colorize_ros.evaluation.demo import DEMO_BAG, run_demo
+from colorize_ros.evaluation.demo_stations import STATIONS
 
+NODE = 'depth_enhancer'
 HOW = ('From the publishing of a depth image to the arrival of its completion in a third '
        'process, best-effort in, reliable out, 640x480; {processors} processors, {device}.')
 
@@ -24,13 +26,15 @@ HOW = ('From the publishing of a depth image to the arrival of its completion in
 def measure(bag: Path) -> dict[str, Any]:
     """Play one bag and sum up what its report says."""
     with tempfile.TemporaryDirectory() as out:
-        run_demo(bag, Path(out))
+        run_demo(bag, Path(out), stations=[
+            station for station in STATIONS if station.name == NODE])
         results = json.loads((Path(out) / 'results.json').read_text(encoding='utf-8'))
-    counts = {direction: count for _, direction, count, _ in reversed(results['flows'])}
-    facts = results['model_facts']
-    return {'what': results['bag'], 'frames_in': counts['in'], 'frames_out': counts['out'],
-            'latency_ms_median': round(results['latency_median_ms'], 1),
-            'latency_ms_p99': round(results['latency_p99_ms'], 1),
+    node = results['nodes'][NODE]
+    facts = node['model_facts']
+    return {'what': results['bag'], 'frames_in': node['frames_in'],
+            'frames_out': node['frames_out'],
+            'latency_ms_median': round(node['latency_median_ms'], 1),
+            'latency_ms_p99': round(node['latency_p99_ms'], 1),
             'device': ' '.join(str(facts[key]) for key in ('device', 'precision') if key in facts)}
 
 

@@ -23,10 +23,11 @@ from numpy.typing import NDArray
 
 import colorize_ros
 from colorize_ros.errors import DataError
+from colorize_ros.evaluation.bags import messages_of, opened
 from colorize_ros.evaluation.baselines_nir import gray_copy
 from colorize_ros.evaluation.color_flicker import flicker
 from colorize_ros.evaluation.contact_sheet import ContactSheet
-from colorize_ros.evaluation.demo_recording import COMPRESSED, IMAGE, messages_of, opened
+from colorize_ros.evaluation.demo_topics import COMPRESSED, IMAGE
 from colorize_ros.evaluation.runner import evenly_chosen, load_presets
 from colorize_ros.messages import decode_gray
 from colorize_ros.pipelines import NirColorizer

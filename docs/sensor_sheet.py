@@ -16,7 +16,8 @@ import yaml
 
 from colorize_ros.datasets.ground_truth import FOLDER, GroundTruth
 from colorize_ros.evaluation.contact_sheet import ContactSheet
-from colorize_ros.evaluation.demo_recording import depth_by_stamp, find_topics, nearest_rgb
+from colorize_ros.evaluation.demo_recording import images_by_stamp, nearest_rgb
+from colorize_ros.evaluation.demo_topics import find_topics
 from colorize_ros.messages import depth_picture
 
 COLUMNS = {'color': '/color/image_raw', 'near infrared': '/nir/image_raw',
@@ -50,8 +51,8 @@ def main() -> None:
 def _pictures(bag: Path, at_ns: int) -> dict[str, NDArray[np.uint8]]:
     topics = find_topics(bag)
     stamp = min(GroundTruth(bag).stamps('depth'), key=lambda taken: abs(taken - at_ns))
-    depth_m = depth_by_stamp(bag, topics.depth, [stamp])[stamp]
-    cameras = {topics.base(topic): topic for topic in (topics.guide, *topics.cameras) if topic}
+    depth_m = images_by_stamp(bag, topics.streams['depth'].topic, [stamp])[stamp]
+    cameras = {stream.base: stream.topic for stream in (topics.streams['guide'], *topics.cameras)}
     return {'depth': depth_picture(depth_m), **{
         label: nearest_rgb(bag, cameras[topic], [stamp])[stamp]
         for label, topic in COLUMNS.items()}}

@@ -2,8 +2,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 import os
 from pathlib import Path
+import re
 import signal
 import subprocess
 import sys
@@ -60,22 +62,35 @@ class Processes:
         lines = self.log(name).strip().splitlines()[-TAIL_LINES:]
         return '\n'.join(f'    {line}' for line in lines or ['(nothing)'])
 
-    def check(self, name: str, failure: str = '') -> None:
-        """Make sure that a process still runs, or ended well.
+    def trouble(self, name: str) -> str:
+        """Say in a line why a node does not do its work; nothing as long as it may.
 
         Args:
-            name: of the process.
-            failure: text in its log that means that it will not do its work.
+            name: of the process, which is the node's name too.
+        """
+        refused = re.search(rf'\[{name}\]: ((configure|activate) failed: .*)', self.log(name))
+        if refused:
+            return refused[1].strip()
+        code = self._running[name].poll()
+        if code is None:
+            return ''
+        last = self.log(name).strip().splitlines()[-1:]
+        return ': '.join([f'it ended with exit code {code}', *last])
+
+    def active(self, name: str) -> bool:
+        """Say whether a node has come up."""
+        return f'[{name}]: active' in self.log(name)
+
+    def check(self, name: str) -> None:
+        """Make sure that a process still runs, or ended well.
 
         Raises:
-            DataError: it ended with an error, or wrote `failure`; with the last lines it wrote.
+            DataError: it ended with an error; with the last lines that it wrote.
         """
         code = self._running[name].poll()
         if code:
             raise DataError(f'{name} ended with exit code {code}; expected it to run. It wrote:\n'
                             f'{self.tail(name)}')
-        if failure and failure in self.log(name):
-            raise DataError(f'{name} did not come up. It wrote:\n{self.tail(name)}')
 
     def stop(self, name: str) -> None:
         """End a process: SIGINT, and what is harder if it does not heed that."""
@@ -88,6 +103,31 @@ class Processes:
             deadline = time.monotonic() + GRACE_S
             while process.poll() is None and time.monotonic() < deadline:
                 time.sleep(0.02)
+
+
+@dataclass(frozen=True)
+class Together:
+    """How nodes that run at the same time share a machine.
+
+    Attributes:
+        nodes: their names.
+        processors: of the machine.
+        threads_each: of a node's computations on the processors.
+    """
+
+    nodes: tuple[str, ...]
+    processors: int
+    threads_each: int
+
+    @classmethod
+    def on_this_machine(cls, nodes: Sequence[str]) -> Together:
+        """Share the processors out evenly: threads that outnumber them wait for each other."""
+        processors = os.cpu_count() or 1
+        return cls(tuple(nodes), processors, max(processors // len(nodes), 1))
+
+    def environment(self) -> dict[str, str]:
+        """Return what tells PyTorch so; nothing for a node that is alone."""
+        return {'OMP_NUM_THREADS': str(self.threads_each)} if len(self.nodes) > 1 else {}
 
 
 def graph_environment(domain_id: int) -> dict[str, str]:
@@ -110,7 +150,9 @@ def graph_environment(domain_id: int) -> dict[str, str]:
         'ROS_DOMAIN_ID': str(domain_id), 'ROS_AUTOMATIC_DISCOVERY_RANGE': 'LOCALHOST',
         # Humble's name and the later one.
         'FASTRTPS_DEFAULT_PROFILES_FILE': profile, 'FASTDDS_DEFAULT_PROFILES_FILE': profile,
-        'RCUTILS_COLORIZED_OUTPUT': '0'}
+        # As `Processes` reads it.
+        'RCUTILS_COLORIZED_OUTPUT': '0',
+        'RCUTILS_CONSOLE_OUTPUT_FORMAT': '[{severity}] [{name}]: {message}'}
 
 
 def find_shared(path: Path) -> Path:

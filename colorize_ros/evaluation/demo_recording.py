@@ -1,10 +1,9 @@
 """What the demo played and recorded, read back: rates, latencies, drops, frames."""
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection
 import contextlib
 from dataclasses import dataclass
-from itertools import islice
 import json
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,42 +12,40 @@ import numpy as np
 from numpy.typing import NDArray
 
 from colorize_ros.datasets.ground_truth import GroundTruth
-from colorize_ros.errors import DataError, MissingExtraError
+from colorize_ros.evaluation.bags import messages_of
+from colorize_ros.evaluation.demo_topics import BagTopics
 from colorize_ros.messages import decode_depth, decode_rgb, stamp_ns
 
-IMAGE, COMPRESSED = 'sensor_msgs/msg/Image', 'sensor_msgs/msg/CompressedImage'
-CAMERA_INFO = 'sensor_msgs/msg/CameraInfo'
-TRUTH = 'ground_truth'
-# So many messages show which camera_info is stamped as which image.
-PAIRED_BY = 10
-DEPTH_ENCODINGS = ('16UC1', 'mono16', '32FC1')
+Log = list[dict[str, Any]]
 
 
-class BagTopics(NamedTuple):
-    """Topics of a bag by what they bring; None where there is none.
+class Run(NamedTuple):
+    """A bag that was played, and what was recorded meanwhile.
 
     Attributes:
-        depth: image or compressed image.
-        camera_info: of the depth camera.
-        guide: a color image in the frame of depth, hence registered to it.
-        truth: perfect depth.
-        cameras: what the robot's other cameras see.
+        bag: folder of what was played.
+        topics: of that bag.
+        work: folder with `recorded` (a bag), `published.jsonl` and `received.jsonl`.
     """
 
-    depth: str
-    camera_info: str
-    guide: str | None
-    truth: str | None
-    cameras: tuple[str, ...] = ()
+    bag: Path
+    topics: BagTopics
+    work: Path
 
-    def transport(self, topic: str) -> str:
-        """Return how a topic's images come: raw, compressed or compressedDepth."""
-        suffix = topic.rsplit('/', 1)[1]
-        return suffix if suffix in ('compressed', 'compressedDepth') else 'raw'
+    @property
+    def recorded(self) -> Path:
+        """The bag of what came out of the nodes."""
+        return self.work / 'recorded'
 
-    def base(self, topic: str) -> str:
-        """Return a topic's name without its transport."""
-        return topic if self.transport(topic) == 'raw' else topic.rsplit('/', 1)[0]
+    @property
+    def published(self) -> Log:
+        """What the player noted: topic, stamp_ns, published_ns of each message."""
+        return read_log(self.work / 'published.jsonl')
+
+    @property
+    def received(self) -> Log:
+        """What the recorder noted: topic, stamp_ns, received_ns of each message."""
+        return read_log(self.work / 'received.jsonl')
 
 
 @dataclass(frozen=True)
@@ -57,7 +54,7 @@ class Latencies:
 
     Attributes:
         since_start_s: (N,) when each frame was played.
-        latency_ms: (N,) from the publishing of the depth image to the arrival of the result.
+        latency_ms: (N,) from the publishing of the image to the arrival of the result.
     """
 
     since_start_s: NDArray[np.float64]
@@ -68,101 +65,7 @@ class Latencies:
         return float(np.quantile(self.latency_ms, share)) if len(self.latency_ms) else np.nan
 
 
-@contextlib.contextmanager
-def opened(bag: Path) -> Iterator[Any]:
-    """Open a bag with the rosbags library.
-
-    Raises:
-        MissingExtraError: rosbags is not installed.
-        DataError: there is no bag that can be read.
-    """
-    try:
-        from rosbags.highlevel import AnyReader, AnyReaderError
-        from rosbags.typesys import get_typestore, Stores
-    except ImportError as error:
-        raise MissingExtraError('bags', 'reading bags') from error
-    try:
-        reader = AnyReader([bag], default_typestore=get_typestore(Stores.LATEST))
-        reader.open()
-    except (AnyReaderError, FileNotFoundError, OSError) as error:
-        raise DataError(f'{bag} cannot be read as a bag ({error}); expected the folder of a '
-                        'rosbag2, with its metadata.yaml') from error
-    try:
-        yield reader
-    finally:
-        reader.close()
-
-
-def messages_of(bag: Path, topic: str | None) -> Iterator[Any]:
-    """Read the messages of one topic, none if it is None."""
-    if topic is None:
-        return
-    with opened(bag) as reader:
-        wanted = [found for found in reader.connections if found.topic == topic]
-        for connection, _, raw in reader.messages(wanted) if wanted else ():
-            yield reader.deserialize(raw, connection.msgtype)
-
-
-def find_topics(bag: Path) -> BagTopics:
-    """Find the topics that `depth_enhancer` can work on.
-
-    Args:
-        bag: folder of a rosbag2.
-
-    Raises:
-        DataError: no bag, or one without depth or without its camera_info.
-    """
-    with opened(bag) as reader:
-        kinds = {connection.topic: connection.msgtype for connection in reader.connections}
-    truth = next((topic for topic in kinds if TRUTH in topic), None)
-    images = [topic for topic, kind in kinds.items()
-              if kind in (IMAGE, COMPRESSED) and topic != truth]
-    first = {topic: message for topic in images for message in _first(bag, topic)}
-    depth = [topic for topic in first if _is_depth(first[topic])]
-    infos = [topic for topic, kind in kinds.items() if kind == CAMERA_INFO]
-    if not depth or not infos:
-        listed = ', '.join(f'{topic} [{kind}]' for topic, kind in kinds.items()) or 'nothing'
-        raise DataError(f'{bag} holds {listed}; expected an image topic of depth (16UC1, 32FC1 or '
-                        'compressedDepth) and a camera_info. `colorize-ros make-bag` makes one '
-                        'of a folder of images')
-    frame_id = first[depth[0]].header.frame_id
-    others = [topic for topic in first if topic not in depth]
-    guides = [topic for topic in others if first[topic].header.frame_id == frame_id]
-    # Of several cameras, the one that is stamped as depth is; then the ones whose names have most
-    # in common with the depth topic's.
-    stamps = _first_stamps(bag, depth[0])
-    info = max(infos, key=lambda topic: (len(stamps & _first_stamps(bag, topic)),
-                                         _common(topic, depth[0])))
-    guide = max(guides, key=lambda topic: _common(topic, depth[0]), default=None)
-    return BagTopics(depth[0], info, guide, truth,
-                     tuple(sorted(topic for topic in others if topic != guide)))
-
-
-def _first(bag: Path, topic: str) -> list[Any]:
-    """Return the first message of a topic, nothing where it has none."""
-    return list(islice(messages_of(bag, topic), 1))
-
-
-def _first_stamps(bag: Path, topic: str) -> set[int]:
-    return {stamp_ns(message) for message in islice(messages_of(bag, topic), PAIRED_BY)}
-
-
-def _is_depth(message: Any) -> bool:
-    if hasattr(message, 'encoding'):
-        return message.encoding in DEPTH_ENCODINGS
-    return 'compressedDepth' in message.format or message.format.startswith(DEPTH_ENCODINGS)
-
-
-def _common(first: str, second: str) -> int:
-    same = 0
-    for one, other in zip(first, second):
-        if one != other:
-            break
-        same += 1
-    return same
-
-
-def read_log(path: Path) -> list[dict[str, Any]]:
+def read_log(path: Path) -> Log:
     """Read a log of the player or the recorder; a last line that is cut short is left out."""
     entries = []
     for line in path.read_text().splitlines() if path.is_file() else []:
@@ -171,15 +74,14 @@ def read_log(path: Path) -> list[dict[str, Any]]:
     return entries
 
 
-def latencies(published: list[dict[str, Any]], received: list[dict[str, Any]], source: str,
-              result: str) -> Latencies:
+def latencies(published: Log, received: Log, source: str, result: str) -> Latencies:
     """Match what came back to what was played, by stamp.
 
     Args:
         published: the player's log.
         received: the recorder's log.
-        source: topic of the depth images.
-        result: topic of the completed depth.
+        source: topic of the images that went in.
+        result: topic of what came out.
     """
     sent = {entry['stamp_ns']: entry['published_ns'] for entry in published
             if entry['topic'] == source}
@@ -190,7 +92,7 @@ def latencies(published: list[dict[str, Any]], received: list[dict[str, Any]], s
                      np.array([(back - out) / 1e6 for out, back in pairs], np.float64))
 
 
-def rate_hz(log: list[dict[str, Any]], topic: str, clock: str) -> tuple[int, float]:
+def rate_hz(log: Log, topic: str, clock: str) -> tuple[int, float]:
     """Return how many messages of a topic a log holds, and their rate.
 
     Args:
@@ -219,10 +121,11 @@ def stamps_of(bag: Path, topic: str | None) -> list[int]:
     return [stamp_ns(message) for message in messages_of(bag, topic)]
 
 
-def depth_by_stamp(bag: Path, topic: str | None,
-                   wanted: Collection[int]) -> dict[int, NDArray[np.float32]]:
-    """Decode the depth images of a topic whose stamps are wanted, by stamp."""
-    return {stamp_ns(message): decode_depth(message) for message in messages_of(bag, topic)
+def images_by_stamp(bag: Path, topic: str | None, wanted: Collection[int],
+                    decode: Callable[[Any], NDArray[Any]] = decode_depth,
+                    ) -> dict[int, NDArray[Any]]:
+    """Decode the images of a topic whose stamps are wanted, by stamp; as depth by default."""
+    return {stamp_ns(message): decode(message) for message in messages_of(bag, topic)
             if stamp_ns(message) in wanted}
 
 
@@ -230,7 +133,7 @@ def truth_by_stamp(bag: Path, topic: str | None,
                    wanted: Collection[int]) -> dict[int, NDArray[np.float32]]:
     """Read the true depth of the wanted stamps, from a topic or from the folder beside the bag."""
     if topic is not None:
-        return depth_by_stamp(bag, topic, wanted)
+        return images_by_stamp(bag, topic, wanted)
     truth = GroundTruth(bag)
     return {stamp: truth.depth_m(stamp) for stamp in truth.stamps('depth') if stamp in wanted}
 

@@ -1,0 +1,101 @@
+"""The nodes that the demo plays bags through, each declared once."""
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+import sys
+
+from colorize_ros.evaluation import report_depth, report_nir
+from colorize_ros.evaluation.demo_recording import Run
+from colorize_ros.evaluation.demo_topics import BagTopics
+from colorize_ros.evaluation.report_pictures import Section
+
+
+@dataclass(frozen=True)
+class Feed:
+    """One stream of images that a node takes.
+
+    Attributes:
+        stream: role of the images among `BagTopics.streams`.
+        topic: the node's name for them.
+        camera_info: the node's name for their camera_info, '' where it takes none.
+        camera_info_needed: the node does nothing without it.
+        transport: the parameter that says how the images come.
+        optional: the node works without this stream.
+        parameters: what else is set where there is this stream, as `name:=value`.
+    """
+
+    stream: str
+    topic: str
+    camera_info: str = ''
+    camera_info_needed: bool = False
+    transport: str = 'transport'
+    optional: bool = False
+    parameters: tuple[str, ...] = ()
+
+    def comes_with(self, topics: BagTopics) -> bool:
+        """Say whether a bag has this stream."""
+        found = topics.streams.get(self.stream)
+        return found is not None and not (self.camera_info_needed and found.camera_info is None)
+
+
+@dataclass(frozen=True)
+class Station:
+    """A node of the demo.
+
+    Attributes:
+        name: of the node, of its module, and of its template.
+        feeds: what it takes, the stream whose latency counts first.
+        outputs: topics below the node's name that are recorded, the one that counts first.
+        section: measures and draws what came out; raises DataError where nothing did.
+        command: that starts the node; by default its module.
+    """
+
+    name: str
+    feeds: tuple[Feed, ...]
+    outputs: tuple[str, ...]
+    section: Callable[[Run], Section]
+    command: tuple[str, ...] = ()
+
+    @property
+    def results(self) -> list[str]:
+        """Full names of what it publishes."""
+        return [f'/{self.name}/{output}' for output in self.outputs]
+
+    def sources(self, topics: BagTopics) -> list[str]:
+        """Return the topics of a bag that it takes, the main one first."""
+        found = [topics.streams[feed.stream] for feed in self._fed(topics)]
+        infos = [stream.camera_info for feed, stream in zip(self._fed(topics), found)
+                 if feed.camera_info and stream.camera_info]
+        return [found[0].topic, *infos, *(stream.topic for stream in found[1:])]
+
+    def can_run(self, topics: BagTopics) -> bool:
+        """Say whether a bag has what it needs."""
+        return all(feed.optional or feed.comes_with(topics) for feed in self.feeds)
+
+    def start_command(self, topics: BagTopics) -> list[str]:
+        """Return the command that starts it on the topics of a bag."""
+        command = self.command or (sys.executable, '-m', f'colorize_ros.nodes.{self.name}')
+        arguments = []
+        for feed in self._fed(topics):
+            stream = topics.streams[feed.stream]
+            arguments += ['-r', f'{feed.topic}:={stream.base}']
+            if feed.camera_info and stream.camera_info:
+                arguments += ['-r', f'{feed.camera_info}:={stream.camera_info}']
+            for parameter in (f'{feed.transport}:={stream.transport}', *feed.parameters):
+                arguments += ['-p', parameter]
+        return [*command, '--ros-args', *arguments]
+
+    def _fed(self, topics: BagTopics) -> list[Feed]:
+        return [feed for feed in self.feeds if feed.comes_with(topics)]
+
+
+STATIONS = (
+    Station('depth_enhancer',
+            (Feed('depth', 'depth/image_raw', 'camera_info', camera_info_needed=True),
+             Feed('guide', 'guide/image_raw', transport='guide_transport', optional=True,
+                  parameters=('guide:=color',))),
+            ('depth', 'confidence'), report_depth.section),
+    Station('nir_colorizer', (Feed('nir', 'nir/image_raw', 'nir/camera_info'),),
+            ('image_color', 'camera_info'), report_nir.section),
+)

@@ -1,0 +1,111 @@
+"""The part of the demo's page about `nir_colorizer`."""
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from colorize_ros.datasets.ground_truth import GroundTruth
+from colorize_ros.errors import DataError
+from colorize_ros.evaluation import demo_recording as recording
+from colorize_ros.evaluation.baselines_nir import gray_copy
+from colorize_ros.evaluation.color_metrics import color_metrics
+from colorize_ros.evaluation.report_pictures import (
+    film,
+    FILM_FRAMES,
+    film_stamps,
+    Moment,
+    nearest_in_time,
+    Picture,
+    row,
+    Section,
+    spread,
+)
+from colorize_ros.messages import decode_luminance, decode_rgb
+
+NODE = 'nir_colorizer'
+COLOR = f'/{NODE}/image_color'
+LARGE_PICTURES = 3
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One frame on its way through the node.
+
+    Attributes:
+        since_start_s: when it was taken.
+        nir: (H, W) uint8 as it came.
+        color: (H, W, 3) uint8 RGB as the node published it.
+        truth: (H, W, 3) uint8 RGB in good light, None where there is none.
+    """
+
+    since_start_s: float
+    nir: NDArray[np.uint8]
+    color: Picture
+    truth: Picture | None
+
+
+def section(run: recording.Run) -> Section:
+    """Measure and draw what the node made of near infrared.
+
+    Raises:
+        DataError: no frame came back.
+    """
+    frames = read_frames(run)
+    if not frames:
+        raise DataError('the node published no color for what was played; expected some frames. '
+                        'What does it say in /diagnostics?')
+    best = [frame for frame in frames if frame.truth is not None] or frames
+    truths = {frame.since_start_s: frame.truth for frame in best if frame.truth is not None}
+    moments = [_moment(frame, nearest_in_time(frame.since_start_s, truths) if truths else None)
+               for frame in spread(frames, FILM_FRAMES)]
+    return Section(
+        {'accuracy': accuracy(frames), 'compared': len(truths)},
+        {'film': film(moments), 'truths_are_few': 0 < len(truths) < len(frames),
+         'rows': [row(_moment(frame, frame.truth)) for frame in spread(best, LARGE_PICTURES)]})
+
+
+def read_frames(run: recording.Run) -> list[Frame]:
+    """Bring together what went in and what came out, by stamp; a long bag is sampled."""
+    topic, lit = run.topics.streams['nir'].topic, GroundTruth(run.bag)
+    taken = recording.stamps_of(run.bag, topic)
+    known = set(lit.stamps('nir_lit'))
+    stamps = film_stamps(set(recording.stamps_of(run.recorded, COLOR)) & set(taken), known)
+    color = recording.images_by_stamp(run.recorded, COLOR, stamps, decode_rgb)
+    nir = recording.images_by_stamp(run.bag, topic, stamps, _decode_levels)
+    return [Frame((stamp - min(taken)) / 1e9, nir[stamp], color[stamp],
+                  lit.lit_rgb('nir', stamp) if stamp in known else None) for stamp in stamps]
+
+
+def accuracy(frames: Sequence[Frame]) -> dict[str, dict[str, float]]:
+    """Measure the colors, where it is known what good light would have shown.
+
+    Returns:
+        Mean metrics by method: the node's, and a gray copy's. Empty without truth.
+    """
+    pairs = [frame for frame in frames
+             if frame.truth is not None and frame.truth.shape == frame.color.shape]
+    scores = {name: [color_metrics(picture(frame), frame.truth) for frame in pairs
+                     if frame.truth is not None]
+              for name, picture in ((NODE, lambda frame: frame.color),
+                                    ('gray copy', lambda frame: gray_copy(frame.nir)))}
+    return {name: {key: float(np.mean([score[key] for score in rows])) for key in rows[0]}
+            for name, rows in scores.items() if rows}
+
+
+def _decode_levels(message: Any) -> NDArray[np.uint8]:
+    """Decode near infrared to 8 bits; the brightest of 16 bits becomes white."""
+    nir = decode_luminance(message).gray
+    if nir.dtype == np.uint8:
+        return np.asarray(nir)
+    return (nir * (255.0 / max(int(nir.max()), 1))).astype(np.uint8)
+
+
+def _moment(frame: Frame, truth: Picture | None) -> Moment:
+    pictures = {'Near infrared in': gray_copy(frame.nir), 'Color out: a guess': frame.color}
+    if truth is not None:
+        pictures['What good light would show'] = truth
+    return Moment(frame.since_start_s, pictures)
