@@ -30,9 +30,13 @@ DEEP_M = 0.6
 
 
 def steel(rng: np.random.Generator) -> Material:
-    """Draw brushed steel, painted like it: its shine is wide."""
+    """Draw brushed steel: its shine is wide, but little of a pattern comes back diffusely."""
     gray = float(rng.uniform(0.6, 0.75))
-    return Material(textures.brushed(rng, (gray, gray, 1.01 * gray)), 0.5, 'satin', 0.35, 0.5)
+    return Material(textures.brushed(rng, (gray, gray, 1.01 * gray)), 0.5, 'satin', 0.11, 0.5)
+
+
+def _steel_or_black(rng: np.random.Generator, palette: Palette) -> Material:
+    return steel(rng) if rng.random() < 0.6 else palette.black
 
 
 def refrigerator(rng: np.random.Generator, palette: Palette) -> list[Part]:
@@ -82,7 +86,7 @@ def _notes(rng: np.random.Generator, width: float, door: tuple[float, float, flo
 def stove(rng: np.random.Generator, palette: Palette) -> list[Part]:
     """Build an oven under a hob: a dark glass door, a bar across it, knobs, four plates."""
     width, height = 0.596, 0.9
-    case = steel(rng) if rng.random() < 0.6 else palette.white
+    case = _steel_or_black(rng, palette) if rng.random() < 0.7 else palette.white
     front = -DEEP_M / 2
     body = box((width, DEEP_M - 0.02, height - 0.09), (0, 0.01, height / 2 + 0.035), 0.004)
     door = box((width - 0.02, 0.03, 0.5), (0, front + 0.005, 0.44), 0.006)
@@ -131,7 +135,7 @@ def microwave(rng: np.random.Generator, palette: Palette) -> list[Part]:
     """Build a microwave oven: a dark window, a bar, keys at the right."""
     width, deep, height = 0.48, 0.34, 0.28
     light = rng.random() < 0.5
-    skin = palette.white if light else steel(rng)
+    skin = palette.white if light else _steel_or_black(rng, palette)
     front = -deep / 2
     case = box((width, deep, height - 0.01), (0, 0, height / 2 + 0.005), 0.008)
     frame = box((0.345, 0.012, height - 0.03), (-0.06, front - 0.003, height / 2 + 0.005), 0.004)
@@ -146,6 +150,18 @@ def microwave(rng: np.random.Generator, palette: Palette) -> list[Part]:
     return named([Part(merge([case, frame]), skin),
                   Part(merge([window, panel, *feet]), palette.black),
                   Part(bar, palette.metal), Part(merge(keys), key)], 'microwave')
+
+
+def coffee_machine(rng: np.random.Generator, palette: Palette) -> list[Part]:
+    """Build a coffee machine: a tall back, a head over a tray, cups' warmer on top."""
+    width, deep, height = rng.uniform(0.24, 0.34), 0.34, rng.uniform(0.32, 0.42)
+    skin = _steel_or_black(rng, palette)
+    back = box((width, 0.16, height), (0, deep / 2 - 0.08, height / 2), 0.01)
+    head = box((width, deep - 0.04, 0.11), (0, 0.01, height - 0.055), 0.012)
+    tray = box((width, deep, 0.05), (0, 0, 0.025), 0.006)
+    spouts = [cylinder(0.012, 0.04, (x, -0.06, height - 0.15)) for x in (-0.02, 0.02)]
+    panel = block((0.8 * width, 0.004, 0.06), (0, 0.03 - deep / 2 - 0.002, height - 0.055))
+    return [Part(merge([back, head]), skin), Part(merge([tray, panel, *spouts]), palette.black)]
 
 
 def toaster(rng: np.random.Generator, palette: Palette) -> list[Part]:

@@ -14,8 +14,9 @@ from colorize_ros.simulation.furniture.bedroom import (
     coat_stand,
     wardrobe,
 )
-from colorize_ros.simulation.furniture.clutter import carton, papers, toy_ball
+from colorize_ros.simulation.furniture.clutter import carton, papers, toy_ball, waste_bin
 from colorize_ros.simulation.furniture.decor import (
+    blackboard,
     clock,
     coat_hooks,
     gallery,
@@ -131,16 +132,18 @@ CATALOGUE: dict[str, Furnishing] = {
                              floor_lamp, upholstered_chair), 2, 5),
         in_the_middle=Several((), 0, 0),
         on_the_floor=Several((office_chair, carton, papers, backpack, seated_person,
-                              standing_person, snake_plant), 1, 3),
-        on_walls=Several((wall_picture, clock, clock, gallery, wall_shelf), 1, 3),
+                              standing_person, snake_plant, waste_bin), 1, 3),
+        on_walls=Several((wall_picture, clock, clock, gallery, wall_shelf, blackboard), 1, 3),
         hanging=Several((ceiling_panel,), 2, 3),
         rugs=Several((rug,), 0, 1)),
     'kitchen': Furnishing(
         essential=(kitchen_row,),
         along_walls=Several((cabinet, glass_cabinet, shelf, plant, stool), 1, 3),
         in_the_middle=Several((dining_group,), 1, 1),
-        on_the_floor=Several((chair, stool, ladder, standing_person, handbag), 0, 2),
-        on_walls=Several((clock, clock, wall_picture, wall_shelf), 1, 2),
+        on_the_floor=Several((chair, stool, ladder, standing_person, handbag, waste_bin,
+                              waste_bin), 0, 3),
+        on_walls=Several((clock, wall_picture, wall_shelf, blackboard, blackboard,
+                          blackboard, wall_television), 3, 5),
         hanging=Several((ceiling_panel, ceiling_dome, pendant), 1, 2),
         rugs=Several((), 0, 0)),
     'corridor': Furnishing(

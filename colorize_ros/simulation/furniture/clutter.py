@@ -165,6 +165,14 @@ def carton(rng: np.random.Generator, palette: Palette) -> list[Part]:
     return parts
 
 
+def waste_bin(rng: np.random.Generator, palette: Palette) -> list[Part]:
+    """Mould a bin of black plastic, or press one of steel."""
+    radius, height = rng.uniform(0.12, 0.18), rng.uniform(0.3, 0.6)
+    wall = lathe([(0, 0), (0.85 * radius, 0), (radius, height), (0.96 * radius, height),
+                  (0.82 * radius, 0.01), (0, 0.01)], 28)
+    return [Part(wall, palette.black if rng.random() < 0.7 else palette.metal)]
+
+
 def toy_ball(rng: np.random.Generator, palette: Palette) -> list[Part]:
     """Blow up a ball."""
     radius = rng.uniform(0.09, 0.15)

@@ -57,6 +57,16 @@ def gallery(rng: np.random.Generator, palette: Palette) -> list[Part]:
     return [Part(merge(bars), frame), *parts]
 
 
+def blackboard(rng: np.random.Generator, palette: Palette) -> list[Part]:
+    """Hang a blackboard in a wooden frame, with words in chalk."""
+    width, height, level = rng.uniform(0.8, 1.5), rng.uniform(0.6, 1.0), rng.uniform(1.5, 1.75)
+    board = filled(width, height, width).moved((0, -0.0102, level))
+    back = box((width, 0.01, height), (0, -0.005, level))
+    slate = Material(prints.chalked(rng), width, infrared=0.08)
+    return [Part(merge([back, *_bars(width / 2, height / 2, level)]), palette.dark_wood),
+            Part(board, slate)]
+
+
 def clock(rng: np.random.Generator, palette: Palette) -> list[Part]:
     """Hang a round clock."""
     radius, level = rng.uniform(0.13, 0.19), rng.uniform(1.65, 1.95)

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from colorize_ros.simulation.furniture.appliances import (
+    coffee_machine,
     DEEP_M,
     microwave,
     refrigerator,
@@ -18,7 +19,14 @@ from colorize_ros.simulation.furniture.appliances import (
 )
 from colorize_ros.simulation.furniture.clutter import bottle, bowl, laid, mug, place, water
 from colorize_ros.simulation.shapes import textures
-from colorize_ros.simulation.shapes.materials import color_of, Material, named, Palette, Part
+from colorize_ros.simulation.shapes.materials import (
+    color_of,
+    Material,
+    named,
+    Palette,
+    Part,
+    polished_stone,
+)
 from colorize_ros.simulation.shapes.meshes import (
     ball,
     box,
@@ -47,13 +55,15 @@ class _Look(NamedTuple):
 
 
 def _look(rng: np.random.Generator, palette: Palette) -> _Look:
-    gray = float(rng.uniform(0.15, 0.8))
-    stone = Material(textures.stone(rng, (gray, gray, 0.97 * gray)), 0.6, 'satin',
-                     0.1 + 0.5 * gray)
-    tile = textures.tiles(rng, color_of(rng, (0.0, 0.3), (0.75, 0.97)), (0.6, 0.6, 0.58))
-    return _Look((palette.painted, palette.white, palette.wood)[rng.integers(3)],
-                 stone if rng.random() < 0.6 else palette.wood,
-                 Material(tile, 0.4, 'satin', 0.7, 0.5),
+    gray = float(0.08 + 0.7 * rng.random() ** 2)
+    stone = polished_stone(textures.stone(rng, (gray, gray, 0.97 * gray)), gray)
+    pale = rng.random() < 0.7
+    tile = textures.tiles(rng, color_of(rng, (0.0, 0.3), (0.75, 0.97) if pale else (0.05, 0.12)),
+                          (0.6, 0.6, 0.58) if pale else (0.2, 0.2, 0.2))
+    return _Look((palette.painted, palette.white, palette.wood, palette.black)[
+                     rng.choice(4, p=(0.28, 0.28, 0.28, 0.16))],
+                 stone if rng.random() < 0.75 else palette.wood,
+                 Material(tile, 0.4, 'satin', 0.7 if pale else 0.06, 0.5),
                  palette.metal if rng.random() < 0.6 else palette.black)
 
 
@@ -211,6 +221,8 @@ def _on_worktop(rng: np.random.Generator, palette: Palette, lefts: np.ndarray,
         if number == 0:
             parts += place(microwave(rng, palette), x, 0.08, 0.0, TALL_M)
         elif rng.random() < 0.4:
+            parts += place(coffee_machine(rng, palette), x, 0.08, rng.uniform(-0.2, 0.2), TALL_M)
+        elif rng.random() < 0.5:
             parts += place(toaster(rng, palette), x - 0.1, 0.1, rng.uniform(-0.2, 0.2), TALL_M)
             parts += place(mug(rng, palette), x + 0.15, 0.0, rng.uniform(0, 6), TALL_M)
         else:

@@ -12,7 +12,8 @@ from colorize_ros.simulation.shapes.soft_solids import puff, spline
 def suitcase(rng: np.random.Generator, palette: Palette) -> list[Part]:
     """Build a ribbed shell on castors, its handle drawn out now and then."""
     width, deep, height = rng.uniform(0.38, 0.48), rng.uniform(0.22, 0.28), rng.uniform(0.5, 0.68)
-    skin = even(color_of(rng, (0.2, 0.9), (0.15, 0.85)), 'satin', float(rng.uniform(0.4, 0.7)))
+    skin = palette.black if rng.random() < 0.3 else even(
+        color_of(rng, (0.2, 0.9), (0.15, 0.85)), 'satin', float(rng.uniform(0.4, 0.7)))
     low = 0.06
     shell = [puff((width, deep, height), (0, 0, low + height / 2), 9)]
     shell += [box((0.022, deep + 0.012, 0.82 * height), (x, 0, low + height / 2), 0.009)

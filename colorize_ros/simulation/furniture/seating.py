@@ -68,8 +68,9 @@ def _back(rng: np.random.Generator, half: float, height: float, back: float,
 
 
 def upholstered_chair(rng: np.random.Generator, palette: Palette) -> list[Part]:
-    """Build a chair with a padded shell on thin legs."""
-    cover = cloth(rng, color_of(rng, (0.02, 0.7), (0.2, 0.8)))
+    """Build a chair with a shell, padded or of black plastic, on thin legs."""
+    cover = palette.black if rng.random() < 0.3 else cloth(
+        rng, color_of(rng, (0.02, 0.7), (0.2, 0.8)))
     seat, back = 0.45, rng.uniform(0.8, 0.95)
     rest = puff((0.46, 0.075, back - 0.43), (0, 0, 0), 5).rotated(rotation('x', -0.2))
     soft = [puff((0.48, 0.46, 0.09), (0, 0, seat), 6), rest.moved((0, 0.21, (seat + back) / 2))]

@@ -62,14 +62,15 @@ def cabinet(rng: np.random.Generator, palette: Palette) -> list[Part]:
     """Build a chest of drawers or a sideboard with handles, and a few things on it."""
     columns, rows = int(rng.integers(1, 4)), int(rng.integers(2, 5))
     width, height, depth = columns * rng.uniform(0.45, 0.6), rng.uniform(0.65, 1.1), 0.42
-    skin = palette.painted if rng.random() < 0.5 else palette.wood
+    skin = (palette.painted, palette.wood, palette.black)[rng.choice(3, p=(0.4, 0.4, 0.2))]
     fronts, handles = _fronts(rng, width, height, depth, columns, rows)
     feet = [box((0.045, 0.045, 0.09), (sx * (width / 2 - 0.04), sy * (depth / 2 - 0.04), 0.045))
             for sx in (-1, 1) for sy in (-1, 1)]
     body = [box((width, depth - 0.02, height - 0.1), (0, 0.01, height / 2 + 0.04)), *feet]
     parts = [Part(merge(body), skin),
              Part(box((width + 0.03, depth + 0.03, 0.025), (0, 0, height)), palette.wood),
-             Part(merge(fronts), palette.wood if skin is palette.painted else palette.painted),
+             Part(merge(fronts), palette.painted if skin is palette.wood else (
+                 palette.wood if skin is palette.painted else skin)),
              Part(merge(handles), palette.metal if rng.random() < 0.7 else palette.black)]
     parts += laid(rng, palette, 0.85 * width, 0.3 * depth, height + 0.013, columns + 1)
     return parts

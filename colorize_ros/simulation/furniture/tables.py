@@ -32,7 +32,8 @@ def _rectangular(rng: np.random.Generator, palette: Palette, width: float, depth
               for sy in (-1, 1)]
     frame += [box((0.02, depth - 0.16, 0.08), (sx * (width / 2 - 0.08), 0, height - 0.075))
               for sx in (-1, 1)]
-    top = Part(box((width, depth, 0.035), (0, 0, height - 0.0175), 0.008), palette.wood)
+    top = Part(box((width, depth, 0.035), (0, 0, height - 0.0175), 0.008),
+               palette.wood if rng.random() < 0.8 else palette.black)
     return [top, Part(merge(frame), palette.dark_wood if rng.random() < 0.5 else palette.wood)]
 
 

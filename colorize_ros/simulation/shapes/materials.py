@@ -72,7 +72,8 @@ def even(color: Color, gloss: str = 'matt', infrared: float | None = None) -> Ma
     """Return a material of one color; its infrared follows its brightness unless given."""
     pixel = np.round(np.clip(np.asarray(color), 0, 1) * 255).astype(np.uint8).reshape(1, 1, 3)
     if infrared is None:
-        infrared = float(0.12 + 0.75 * np.mean(color))
+        # Black plastics and lacquers are colored by soot, which is black there too.
+        infrared = float(0.05 + 0.83 * np.mean(color))
     return Material(pixel, gloss=gloss, infrared=infrared)
 
 
@@ -180,6 +181,11 @@ def cloth(rng: np.random.Generator, color: Color) -> Material:
 def leather(color: Color) -> Material:
     """Return dyed leather: glossy, and bright in the near infrared even where it is black."""
     return Material(even(color).texture, gloss='satin', infrared=0.5)
+
+
+def polished_stone(texture: Texture, gray: float) -> Material:
+    """Return a worktop's stone: dark ones throw nearly all light on like a mirror."""
+    return Material(texture, 0.6, 'satin', 0.03 + 0.6 * gray * gray)
 
 
 def foliage(color: Color, infrared: float = 0.72) -> Material:

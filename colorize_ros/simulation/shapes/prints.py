@@ -114,6 +114,15 @@ def page(rng: np.random.Generator, paper: Color = (0.93, 0.92, 0.88)) -> Texture
     return _done(canvas)
 
 
+def chalked(rng: np.random.Generator) -> Texture:
+    """Write a few words on a blackboard."""
+    canvas = np.full((SIZE, SIZE, 3), (0.09, 0.1, 0.1), np.float32)
+    for row in range(60, SIZE - 20, int(rng.integers(45, 70))):
+        write(canvas, f'{word(rng)} {word(rng)}', (int(rng.integers(16, 60)), row),
+              int(rng.integers(90, 170)), (0.8, 0.8, 0.78), 2)
+    return _done(canvas)
+
+
 def spines(rng: np.random.Generator, colors: list[Color]) -> Texture:
     """Print the backs of books side by side, in as many equal columns as there are colors.
 
