@@ -28,6 +28,16 @@ pytestmark = pytest.mark.ros
 DOMAIN_ID = 72
 MAX_BAG_BYTES = 15_000_000
 ENHANCER, COLORIZER = STATIONS
+# Ends at its first frame.
+MORTAL = """
+import os, sys
+sys.path.insert(0, {folder!r})
+import dummy_colorizer
+dummy_colorizer.DummyColorizer.__call__ = lambda *frame, **options: os._exit(3)
+with dummy_colorizer.mock.patch.object(
+        dummy_colorizer.nir_colorizer, 'NirColorizer', dummy_colorizer.DummyColorizer):
+    dummy_colorizer.nir_colorizer.main()
+""".format(folder=str(REPOSITORY / 'test' / 'nodes'))
 GONE = (sys.executable, '-c', 'raise SystemExit("no such model")')
 
 
@@ -66,6 +76,14 @@ def test_nodes_that_do_not_come_up_are_left_out(bag: Path, tmp_path: Path) -> No
     results = json.loads((tmp_path / 'out' / 'results.json').read_text())
     assert list(results['nodes']) == ['nir_colorizer']
     assert results['nodes']['nir_colorizer']['frames_out'] > 0
+
+
+def test_a_node_that_ends_while_the_bag_plays_is_left_out(bag: Path, tmp_path: Path) -> None:
+    mortal = replace(COLORIZER, command=(sys.executable, '-c', MORTAL))
+    run_demo(bag, tmp_path / 'out', stations=(DUMMIES[0], mortal), domain_id=DOMAIN_ID)
+    results = json.loads((tmp_path / 'out' / 'results.json').read_text())
+    assert list(results['nodes']) == ['depth_enhancer']
+    assert results['left_out']['nir_colorizer'].startswith('it ended with exit code 3')
 
 
 def test_if_no_node_comes_up_their_logs_are_said(bag: Path, tmp_path: Path) -> None:
