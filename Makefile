@@ -1,5 +1,5 @@
 # make setup      an environment in .venv, from Python 3 and the package index alone
-# make demo       depth frames through a real ROS 2 node: out/demo/index.html (BAG=... for another bag)
+# make demo       a bag through the real ROS 2 nodes: out/demo/index.html (BAG=... for another bag)
 # make test       everything that CI checks
 # make lint       ruff, mypy, import-linter
 # make format     what ruff can mend by itself

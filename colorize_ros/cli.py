@@ -56,11 +56,11 @@ def info() -> None:
 
 @app.command()
 def demo(
-    bag: Annotated[Optional[Path], typer.Option(help='A bag with depth and camera_info.')] = None,
-    out: Annotated[Path, typer.Option(help='Folder for index.html and its pictures.')] = Path(
+    bag: Annotated[Optional[Path], typer.Option(help='A bag with depth or near infrared.')] = None,
+    out: Annotated[Path, typer.Option(help='Folder for index.html and results.json.')] = Path(
         'out/demo'),
 ) -> None:
-    """Play a bag through the node over DDS, and write a page of what came out."""
+    """Play a bag through the nodes over DDS, and write a page of what came out."""
     page = import_module('colorize_ros.evaluation.demo').run_demo(bag, out)
     Console().print(f'Wrote {page}')
 
