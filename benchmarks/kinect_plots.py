@@ -88,7 +88,7 @@ def _noise(axis: Any, frames: Sequence[Frame], weights: NDArray[np.float64],
 
 def plot_views(folder: Path, depths_m: Sequence[tuple[NDArray[np.float32],
                                                       NDArray[np.float32]]]) -> None:
-    """Write kinect_real_and_simulated.png: perfect depth above, what the Kinect makes below.
+    """Write kinect_simulated.png: perfect depth above, what the Kinect makes below.
 
     Only simulated views are shown: recordings are not the package's to publish.
 
@@ -98,7 +98,7 @@ def plot_views(folder: Path, depths_m: Sequence[tuple[NDArray[np.float32],
     """
     chosen = [depths_m[k] for k in np.linspace(0, len(depths_m) - 1, VIEWS).astype(int)]
     picture = np.vstack([np.hstack([_colored(pair[row]) for pair in chosen]) for row in (0, 1)])
-    cv2.imwrite(str(folder / 'kinect_real_and_simulated.png'), picture)
+    cv2.imwrite(str(folder / 'kinect_simulated.png'), picture)
 
 
 def _colored(depth_m: NDArray[np.float32]) -> NDArray[np.uint8]:

@@ -27,14 +27,19 @@ INFRARED_ZOOM = 585 / 525
 DISPARITY_STEP_PX = 1 / 8
 NEAREST_M, FARTHEST_M = 0.45, 8.0
 # Infrared that comes back, as share at 1 m, below which the pattern drowns.
-DARKEST = 0.0145
+DARKEST = 0.08
+# How it falls with the distance and with the cosine of the angle it is seen at: more slowly than
+# the light on a wall, as each dot is a narrow beam, which stays bright for itself.
+FADE, OBLIQUE = 1.0, 0.5
 # How unevenly that is so (logarithm): what stays from frame to frame, and what comes and goes.
-UNEVEN, UNEVEN_CELL_PX = 0.4, 20.0
-FLICKER, FLICKER_CELL_PX = 0.2, 7.0
+UNEVEN, UNEVEN_CELL_PX = 0.9, 30.0
+FLICKER, FLICKER_CELL_PX = 0.1, 7.0
+# Bright surfaces have no holes even where the pattern is faintest.
+MOST_UNEVEN = 0.75
 GRAZING = 0.10
 # A window has to agree on a disparity to a pixel in more than this share of it.
 WINDOW_PX = 9
-MAJORITY, UNSTEADY = 0.515, 0.06
+MAJORITY, UNSTEADY = 0.37, 0.03
 # How far near surfaces spread into what sends nothing back, and how far edges are off.
 FATTEN_PX = 2.0
 RAGGED_PX, RAGGED_CELL_PX = 1.0, 8.0
@@ -130,9 +135,10 @@ def _returned(depth: NDArray[np.float32], cosine: NDArray[np.float32],
               rng: np.random.Generator) -> NDArray[np.bool_]:
     """Say where enough of the projected light comes back."""
     scale = focal_px / FOCAL_PX
-    signal = (0.6 if infrared is None else infrared) * cosine / (depth * depth)
-    darkest = DARKEST * np.exp(UNEVEN * _projected(depth, focal_px) + FLICKER * _smooth_noise(
-        rng, depth.shape, FLICKER_CELL_PX * scale))
+    signal = (0.6 if infrared is None else infrared) * cosine ** OBLIQUE / depth ** FADE
+    uneven = UNEVEN * _projected(depth, focal_px) + FLICKER * _smooth_noise(
+        rng, depth.shape, FLICKER_CELL_PX * scale)
+    darkest = DARKEST * np.exp(np.minimum(uneven, MOST_UNEVEN))
     grazing = GRAZING + 0.03 * _smooth_noise(rng, depth.shape, 5 * scale)
     return np.asarray((signal > darkest) & (cosine > grazing))
 
