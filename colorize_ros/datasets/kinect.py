@@ -27,7 +27,7 @@ INFRARED_ZOOM = 585 / 525
 DISPARITY_STEP_PX = 1 / 8
 NEAREST_M, FARTHEST_M = 0.45, 8.0
 # Infrared that comes back, as share at 1 m, below which the pattern drowns.
-DARKEST = 0.08
+DARKEST = 0.085
 # How it falls with the distance and with the cosine of the angle it is seen at: more slowly than
 # the light on a wall, as each dot is a narrow beam, which stays bright for itself.
 FADE, OBLIQUE = 1.0, 0.5
