@@ -1,6 +1,6 @@
 """How alike the simulated Kinect's holes and noise are to recorded ones, in figures and plots.
 
-    python benchmarks/kinect_realism.py DATA [--worlds 14] [--views FOLDER]
+    python benchmarks/kinect_realism.py DATA [--worlds 28] [--views FOLDER]
         [--json benchmarks/results/kinect_realism.json] [--images docs/images]
 
 DATA is a data set in the RGB-D layout with the sources of SOURCES; without it there is nothing to
@@ -130,9 +130,10 @@ def recorded_overlaps(items: Sequence[RgbdItem]) -> list[float]:
             continue
         gray = [cv2.cvtColor(frame.rgb, cv2.COLOR_RGB2GRAY).astype(np.float32)
                 for frame in (first, second)]
-        shift, _ = cv2.phaseCorrelate(*gray, cv2.createHanningWindow(
-            gray[0].shape[::-1], cv2.CV_32F))
-        if np.hypot(*shift) < STILL_PX:
+        height, width = gray[0].shape
+        shift, _ = cv2.phaseCorrelate(gray[0], gray[1], cv2.createHanningWindow(
+            (width, height), cv2.CV_32F))
+        if np.hypot(shift[0], shift[1]) < STILL_PX:
             margin = depth_realism.valid_margin([first.depth_m, second.depth_m])
             overlaps.append(depth_realism.hole_overlap(
                 first.depth_m[margin], second.depth_m[margin]))
@@ -191,7 +192,7 @@ def main() -> None:
     """Measure, print, and write JSON and plots where they are asked for."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument('data', type=Path, nargs='?')
-    parser.add_argument('--worlds', type=int, default=14)
+    parser.add_argument('--worlds', type=int, default=28)
     parser.add_argument('--views', type=Path)
     parser.add_argument('--json', type=Path)
     parser.add_argument('--images', type=Path)

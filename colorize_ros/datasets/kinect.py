@@ -32,14 +32,15 @@ DARKEST = 0.085
 # the light on a wall, as each dot is a narrow beam, which stays bright for itself.
 FADE, OBLIQUE = 1.0, 0.5
 # How unevenly that is so (logarithm): what stays from frame to frame, and what comes and goes.
-UNEVEN, UNEVEN_CELL_PX = 0.9, 30.0
-FLICKER, FLICKER_CELL_PX = 0.1, 7.0
-# Bright surfaces have no holes even where the pattern is faintest.
-MOST_UNEVEN = 0.75
+UNEVEN, UNEVEN_CELL_PX = 0.9, 40.0
+FLICKER, FLICKER_CELL_PX = 0.3, 7.0
+# Nothing comes back from the darkest surfaces even where the pattern is brightest; bright ones
+# have no holes even where it is faintest.
+LEAST_UNEVEN, MOST_UNEVEN = -2.0, 0.75
 GRAZING = 0.10
 # A window has to agree on a disparity to a pixel in more than this share of it.
 WINDOW_PX = 9
-MAJORITY, UNSTEADY = 0.37, 0.03
+MAJORITY, UNSTEADY = 0.35, 0.03
 # How far near surfaces spread into what sends nothing back, and how far edges are off.
 FATTEN_PX = 2.0
 RAGGED_PX, RAGGED_CELL_PX = 1.0, 8.0
@@ -138,7 +139,7 @@ def _returned(depth: NDArray[np.float32], cosine: NDArray[np.float32],
     signal = (0.6 if infrared is None else infrared) * cosine ** OBLIQUE / depth ** FADE
     uneven = UNEVEN * _projected(depth, focal_px) + FLICKER * _smooth_noise(
         rng, depth.shape, FLICKER_CELL_PX * scale)
-    darkest = DARKEST * np.exp(np.minimum(uneven, MOST_UNEVEN))
+    darkest = DARKEST * np.exp(np.clip(uneven, LEAST_UNEVEN, MOST_UNEVEN))
     grazing = GRAZING + 0.03 * _smooth_noise(rng, depth.shape, 5 * scale)
     return np.asarray((signal > darkest) & (cosine > grazing))
 

@@ -32,11 +32,11 @@ DEEP_M = 0.6
 def steel(rng: np.random.Generator) -> Material:
     """Draw brushed steel: its shine is wide, but little of a pattern comes back diffusely."""
     gray = float(rng.uniform(0.6, 0.75))
-    return Material(textures.brushed(rng, (gray, gray, 1.01 * gray)), 0.5, 'satin', 0.11, 0.5)
+    return Material(textures.brushed(rng, (gray, gray, 1.01 * gray)), 0.5, 'satin', 0.15, 0.5)
 
 
 def _steel_or_black(rng: np.random.Generator, palette: Palette) -> Material:
-    return steel(rng) if rng.random() < 0.6 else palette.black
+    return steel(rng) if rng.random() < 0.75 else palette.black
 
 
 def refrigerator(rng: np.random.Generator, palette: Palette) -> list[Part]:

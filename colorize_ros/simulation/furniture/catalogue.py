@@ -17,6 +17,7 @@ from colorize_ros.simulation.furniture.bedroom import (
 from colorize_ros.simulation.furniture.clutter import carton, papers, toy_ball, waste_bin
 from colorize_ros.simulation.furniture.decor import (
     blackboard,
+    chalk_wall,
     clock,
     coat_hooks,
     gallery,
@@ -54,7 +55,12 @@ from colorize_ros.simulation.furniture.seating import (
     upholstered_chair,
 )
 from colorize_ros.simulation.furniture.storage import cabinet, glass_cabinet, shelf, wall_shelf
-from colorize_ros.simulation.furniture.tables import coffee_table, dining_group, workplace
+from colorize_ros.simulation.furniture.tables import (
+    coffee_table,
+    dining_group,
+    stained_dining_group,
+    workplace,
+)
 from colorize_ros.simulation.shapes.materials import Palette, Part
 
 Piece = Callable[[np.random.Generator, Palette], list[Part]]
@@ -139,11 +145,11 @@ CATALOGUE: dict[str, Furnishing] = {
     'kitchen': Furnishing(
         essential=(kitchen_row,),
         along_walls=Several((cabinet, glass_cabinet, shelf, plant, stool), 1, 3),
-        in_the_middle=Several((dining_group,), 1, 1),
+        in_the_middle=Several((stained_dining_group,), 1, 1),
         on_the_floor=Several((chair, stool, ladder, standing_person, handbag, waste_bin,
                               waste_bin), 0, 3),
-        on_walls=Several((clock, wall_picture, wall_shelf, blackboard, blackboard,
-                          blackboard, wall_television), 3, 5),
+        on_walls=Several((clock, wall_picture, wall_shelf, blackboard, chalk_wall, chalk_wall,
+                          chalk_wall, wall_television), 4, 6),
         hanging=Several((ceiling_panel, ceiling_dome, pendant), 1, 2),
         rugs=Several((), 0, 0)),
     'corridor': Furnishing(

@@ -67,6 +67,16 @@ def blackboard(rng: np.random.Generator, palette: Palette) -> list[Part]:
             Part(board, slate)]
 
 
+def chalk_wall(rng: np.random.Generator, palette: Palette) -> list[Part]:
+    """Paint a piece of wall with blackboard paint, as cafes do, and write a menu on it.
+
+    It has no frame: nothing stands out there. Chalk that was wiped off is everywhere on it.
+    """
+    width, height, level = rng.uniform(0.9, 1.8), rng.uniform(0.7, 1.2), rng.uniform(1.5, 1.7)
+    board = filled(width, height, width).moved((0, -0.002, level))
+    return [Part(board, Material(prints.chalked(rng), width, infrared=0.12))]
+
+
 def clock(rng: np.random.Generator, palette: Palette) -> list[Part]:
     """Hang a round clock."""
     radius, level = rng.uniform(0.13, 0.19), rng.uniform(1.65, 1.95)

@@ -26,6 +26,7 @@ from colorize_ros.simulation.shapes.materials import (
     Palette,
     Part,
     polished_stone,
+    stained_black,
 )
 from colorize_ros.simulation.shapes.meshes import (
     ball,
@@ -57,13 +58,13 @@ class _Look(NamedTuple):
 def _look(rng: np.random.Generator, palette: Palette) -> _Look:
     gray = float(0.08 + 0.7 * rng.random() ** 2)
     stone = polished_stone(textures.stone(rng, (gray, gray, 0.97 * gray)), gray)
-    pale = rng.random() < 0.7
+    pale = rng.random() < 0.8
     tile = textures.tiles(rng, color_of(rng, (0.0, 0.3), (0.75, 0.97) if pale else (0.05, 0.12)),
                           (0.6, 0.6, 0.58) if pale else (0.2, 0.2, 0.2))
-    return _Look((palette.painted, palette.white, palette.wood, palette.black)[
-                     rng.choice(4, p=(0.28, 0.28, 0.28, 0.16))],
+    return _Look((palette.painted, palette.white, palette.wood, stained_black())[
+                     rng.choice(4, p=(0.31, 0.31, 0.31, 0.07))],
                  stone if rng.random() < 0.75 else palette.wood,
-                 Material(tile, 0.4, 'satin', 0.7 if pale else 0.06, 0.5),
+                 Material(tile, 0.4, 'satin', 0.7 if pale else 0.12, 0.5),
                  palette.metal if rng.random() < 0.6 else palette.black)
 
 

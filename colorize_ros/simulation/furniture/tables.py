@@ -1,6 +1,8 @@
 """Tables and desks, with what lies on them. Every piece stands on z = 0 and faces -y."""
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from colorize_ros.simulation.furniture.clutter import bottle, bowl, laid, mug, papers, place, vase
@@ -8,7 +10,7 @@ from colorize_ros.simulation.furniture.electronics import keyboard, laptop, moni
 from colorize_ros.simulation.furniture.luminaires import desk_lamp
 from colorize_ros.simulation.furniture.plants import flowers
 from colorize_ros.simulation.furniture.seating import chair, legs, office_chair, upholstered_chair
-from colorize_ros.simulation.shapes.materials import named, Palette, Part
+from colorize_ros.simulation.shapes.materials import named, Palette, Part, stained_black
 from colorize_ros.simulation.shapes.meshes import box, lathe, merge, tube
 
 
@@ -96,6 +98,11 @@ def dining_group(rng: np.random.Generator, palette: Palette) -> list[Part]:
         parts += place(one, x + out * np.sign(x) * (yaw % np.pi > 1), y + out * np.sign(y),
                        yaw + rng.uniform(-0.25, 0.25))
     return parts
+
+
+def stained_dining_group(rng: np.random.Generator, palette: Palette) -> list[Part]:
+    """Put chairs round a table, stained where they are black: near infrared passes stains."""
+    return dining_group(rng, replace(palette, black=stained_black()))
 
 
 def desk(rng: np.random.Generator, palette: Palette) -> list[Part]:

@@ -183,6 +183,11 @@ def leather(color: Color) -> Material:
     return Material(even(color).texture, gloss='satin', infrared=0.5)
 
 
+def stained_black() -> Material:
+    """Return wood stained black: near infrared passes the stain, as it passes other dyes."""
+    return even((0.035, 0.035, 0.04), 'satin', 0.35)
+
+
 def polished_stone(texture: Texture, gray: float) -> Material:
     """Return a worktop's stone: dark ones throw nearly all light on like a mirror."""
     return Material(texture, 0.6, 'satin', 0.03 + 0.6 * gray * gray)
