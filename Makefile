@@ -4,6 +4,7 @@
 # make lint       ruff, mypy, import-linter
 # make format     what ruff can mend by itself
 # make tables     the README's tables and the YAML, from the parameters' dataclasses
+# make demo-bag   renders the bag of the demo again: a drive on which the lights go out
 # make benchmark  times of what is called often
 # make clean      removes what make wrote, except the environments
 
@@ -20,7 +21,7 @@ REQUIREMENTS := constraints.txt setup.py pip_ros/pyproject.toml
 # An environment without ROS must not see the distribution that a shell has sourced.
 WITHOUT_ROS := env -u PYTHONPATH -u AMENT_PREFIX_PATH
 
-.PHONY: setup demo test lint format tables benchmark clean
+.PHONY: setup demo demo-bag test lint format tables benchmark clean
 
 setup: $(VENV)/setup.done
 
@@ -42,6 +43,13 @@ $(NO_ROS)/setup.done: $(REQUIREMENTS)
 
 demo: $(VENV)/setup.done
 	$(BIN)/colorize-ros demo $(if $(BAG),--bag '$(BAG)')
+
+# The same bytes each time; takes minutes.
+demo-bag: $(VENV)/setup.done
+	rm -rf colorize_ros/evaluation/demo_night
+	$(BIN)/colorize-ros simulate --out colorize_ros/evaluation/demo_night --scene-seed 17 \
+	    --seconds 10 --light night --lights-out-s 3 --rate-hz 8 --width 480 --truth-every 8
+	$(BIN)/python docs/sensor_sheet.py colorize_ros/evaluation/demo_night
 
 lint: $(VENV)/setup.done
 	$(BIN)/ruff check .

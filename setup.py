@@ -25,7 +25,7 @@ EXTRAS = {
 }
 EXTRAS['dev'] = [
     *EXTRAS['test'], 'colcon-core', 'colcon-common-extensions', 'colcon-ros', 'import-linter',
-    'mypy', 'ruff', 'types-PyYAML']
+    'matplotlib', 'mypy', 'ruff', 'types-PyYAML']
 
 setup(
     name=NAME,
@@ -37,7 +37,8 @@ setup(
     packages=find_packages(include=[NAME, f'{NAME}.*']),
     package_data={
         NAME: ['py.typed'],
-        f'{NAME}.evaluation': ['templates/*', 'demo_room/*'],
+        f'{NAME}.evaluation': ['templates/*', 'demo_night/*', 'demo_night/ground_truth/*',
+                               'demo_night/ground_truth/*/*'],
     },
     data_files=[
         ('share/ament_index/resource_index/packages', [f'resource/{NAME}']),

@@ -22,8 +22,8 @@ from colorize_ros.messages import depth_picture
 
 COLUMNS = {'color': '/color/image_raw', 'near infrared': '/nir/image_raw',
            'mono, left lens': '/mono/image_rect', 'color, right lens': '/color/image_rect'}
-# Around the moment at which the lights go out, and towards the end of the drive.
-MOMENTS_S = {'day': -0.4, 'night': 0.4}
+# Since the moment at which the lights go out.
+MOMENTS_S = {'day': -1.0, 'night': 2.0}
 GAIN = 12
 
 
@@ -44,7 +44,8 @@ def main() -> None:
                         for label, picture in pictures.items()}
             kept = {label: pictures[label] for label in ('depth', 'near infrared')}
             sheet.add_pictures(f'night, x{GAIN}', {**brighter, **kept})
-    sheet.add_pictures('the truth of night', _truth(arguments.bag, at_ns))
+    # Of the right lens, the disparity: what it does not see is black.
+    sheet.add_pictures('truth, disparity', _truth(arguments.bag, at_ns))
     sheet.save(arguments.out)
 
 
@@ -70,7 +71,6 @@ def _truth(bag: Path, at_ns: int) -> dict[str, NDArray[np.uint8]]:
             'color': truth.lit_rgb('color', nearest('color_lit')),
             'near infrared': truth.lit_rgb('nir', nearest('nir_lit')),
             'mono, left lens': truth.lit_rgb('mono', nearest('mono_lit')),
-            # Of the disparity, what the right lens sees of it; as a depth, whose colors are known.
             'color, right lens': depth_picture(np.where(
                 hidden, np.float32(np.nan), np.float32(52.5) / disparity))}
 

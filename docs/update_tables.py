@@ -1,10 +1,10 @@
-"""Write what is generated in README.md and the YAML: parameters, and what was measured.
+"""Write what is generated in README.md, docs and the YAML: parameters, and what was measured.
 
 make tables runs it; test/test_docs.py holds the files to it. Parameters come from their
 dataclasses, measurements from benchmarks/results.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 import json
 from pathlib import Path
 from typing import Any
@@ -19,24 +19,40 @@ NODES: Mapping[str, type[NodeParameters]] = {
     'nir_colorizer': NirColorizerParameters,
 }
 REPOSITORY = Path(__file__).resolve().parent.parent
-README = REPOSITORY / 'README.md'
 YAML = REPOSITORY / 'config' / 'night_vision.yaml'
 RESULTS = REPOSITORY / 'benchmarks' / 'results'
 # A task's metrics that get a table of all groups.
-METRICS = {'depth-completion': ('rmse_m', 'rel'), 'depth-super-resolution': ('rmse_px',)}
+METRICS = {'depth-completion': ('rmse_m', 'rel'), 'depth-super-resolution': ('rmse_px',),
+           'nir': ('psnr_db', 'edge_sharpness')}
 
 
 def with_tables(readme: str) -> str:
     """Return the README's text with each table between its markers."""
     for name, parameters in NODES.items():
         readme = _between(readme, f'parameters:{name}', render_table(parameters))
-    for task in METRICS:
-        results = json.loads((RESULTS / f'{task}.json').read_text(encoding='utf-8'))
-        readme = _between(readme, f'results:{task}', render_results(results))
-    confidence = json.loads((RESULTS / 'confidence.json').read_text(encoding='utf-8'))
-    readme = _between(readme, 'results:confidence', render_confidence(confidence))
-    latency = json.loads((RESULTS / 'latency.json').read_text(encoding='utf-8'))
-    return _between(readme, 'results:latency', render_latency(latency))
+    readme = _with_results(readme, 'depth-completion', render_results)
+    readme = _with_results(readme, 'depth-super-resolution', render_results)
+    readme = _with_results(readme, 'confidence', render_confidence)
+    return _with_results(readme, 'latency', render_latency)
+
+
+def with_simulation(page: str) -> str:
+    """Return the page on simulation with how fast and how real it is between its markers."""
+    page = _with_results(page, 'simulation', render_speed)
+    return _with_results(page, 'kinect_realism', render_realism)
+
+
+def with_nir(page: str) -> str:
+    """Return the page on near infrared with what was measured between its markers."""
+    page = _with_results(page, 'nir', render_results)
+    return _with_results(page, 'nir_flicker', render_flicker)
+
+
+PAGES: Mapping[Path, Callable[[str], str]] = {
+    REPOSITORY / 'README.md': with_tables,
+    REPOSITORY / 'docs' / 'simulation.md': with_simulation,
+    REPOSITORY / 'docs' / 'nir.md': with_nir,
+}
 
 
 def render_results(results: Mapping[str, Any]) -> str:
@@ -70,14 +86,56 @@ def render_confidence(results: Mapping[str, Any]) -> str:
             f'| --- | {" | ".join(["---:"] * (len(bounds) - 1))} |\n{rows}')
 
 
+def render_speed(speed: Mapping[str, Any]) -> str:
+    """Return the table of what is rendered a minute."""
+    rows = ''.join(
+        f'| {row["size"]} | {row["dataset_views"]:.0f} | {row["drive_moments"]:.0f} | '
+        f'{row["drive_moments_with_truth"]:.0f} |\n' for row in speed['rows'])
+    return (f'A minute, on {speed["processors"]} processors. A view is color, depth, near '
+            'infrared, a stereo pair and\nits disparity; a moment is one image of each of the '
+            'five sensors, by night.\n\n| size | views of a data set | moments of a drive | with '
+            f'all of its truth |\n| --- | ---: | ---: | ---: |\n{rows}')
+
+
+def render_realism(realism: Mapping[str, Any]) -> str:
+    """Return a table for each place that simulated depth was held against, and how it was done."""
+    parts = [f'{realism["simulated_frames"]} simulated views of {realism["worlds"]} flats. A '
+             f'figure agrees where it is within {realism["tolerance"]:.0%}.\n']
+    for name, figures in realism['groups'].items():
+        rows = ''.join(
+            f'| {row["figure"]} | {row["real"]:.4g} | {row["simulated"]:.4g} | '
+            f'{row["difference"]:+.0%} | {"yes" if row["agrees"] else "no"} |\n'
+            for row in figures)
+        parts.append(f'\n| {name} | real | simulated | difference | agrees |\n'
+                     f'| --- | ---: | ---: | ---: | --- |\n{rows}')
+    return ''.join([*parts, '\n', *(f'* {note}\n' for note in realism['notes'])])
+
+
+def render_flicker(results: Mapping[str, Any]) -> str:
+    """Return the table of how much the colors of videos flicker."""
+    methods = list(results['runs'][0]['ciede2000'])
+    rows = ''.join(
+        f'| {run["bag"]} | {run["frames"]} | ' + ' | '.join(
+            f'{run["ciede2000"][method]:.2f}' for method in methods) + ' |\n'
+        for run in results['runs'])
+    return (f'{results["how"]}\n\n| bag | frames | {" | ".join(methods)} |\n'
+            f'| --- | {" | ".join(["---:"] * (len(methods) + 1))} |\n{rows}')
+
+
+def _with_results(page: str, name: str, render: Callable[[Mapping[str, Any]], str]) -> str:
+    results = json.loads((RESULTS / f'{name}.json').read_text(encoding='utf-8'))
+    return _between(page, f'results:{name}', render(results))
+
+
 def _between(text: str, name: str, content: str) -> str:
     before, begin, rest = text.partition(f'<!-- {name} -->\n')
     _, end, after = rest.partition(f'<!-- /{name} -->')
     if not end:
-        raise SystemExit(f'README.md lacks the markers {name}; give it a section')
+        raise SystemExit(f'the page lacks the markers {name}; give it a section')
     return before + begin + content + end + after
 
 
 if __name__ == '__main__':
-    README.write_text(with_tables(README.read_text(encoding='utf-8')), encoding='utf-8')
+    for path, write in PAGES.items():
+        path.write_text(write(path.read_text(encoding='utf-8')), encoding='utf-8')
     YAML.write_text(render_yaml(NODES), encoding='utf-8')

@@ -18,7 +18,7 @@ from colorize_ros.evaluation.demo_stations import Station, STATIONS
 from colorize_ros.evaluation.demo_topics import find_topics
 from colorize_ros.evaluation.report import write_report
 
-DEMO_BAG = Path(__file__).parent / 'demo_room'
+DEMO_BAG = Path(__file__).parent / 'demo_night'
 PLAYER = (sys.executable, '-m', 'colorize_ros.nodes.bag_player')
 RECORDER = (sys.executable, '-m', 'colorize_ros.nodes.recorder')
 DIAGNOSTICS = '/diagnostics'
