@@ -19,7 +19,7 @@ from colorize_ros.errors import ConfigurationError, MissingExtraError, ModelErro
 # The modules that an extra of setup.py brings, and what they are for.
 EXTRAS: dict[str, tuple[str, tuple[str, ...]]] = {
     'bags': ('reading and writing bags', ('rosbags',)),
-    'report': ('evaluating and reporting', ('jinja2', 'scipy')),
+    'report': ('evaluating and reporting', ('jinja2', 'markupsafe', 'scipy')),
     'sim': ('simulation', ('mitsuba', 'drjit')),
     'train': ('training', ('lightning_fabric',)),
     'datasets': ('reading labelled NYU Depth v2', ('h5py', 'scipy')),
