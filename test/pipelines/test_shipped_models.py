@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from colorize_ros.pipelines import DepthCompleter, DepthUpsampler
+from colorize_ros.pipelines import DepthCompleter, DepthUpsampler, NirColorizer
 from colorize_ros.pipelines.nearest import nearest_measurement
 
 
@@ -84,3 +84,14 @@ def test_super_resolution_beats_bicubic(scale):
     everywhere = np.ones(truth_m.shape, bool)
     finer_m = upsampler(low_m, scale)
     assert rmse_m(finer_m, truth_m, everywhere) < 0.8 * rmse_m(bicubic_m, truth_m, everywhere)
+
+
+def test_colors_keep_the_light_and_shade_of_the_infrared():
+    depth_m = room()
+    nir = np.clip(255 * (1.2 / depth_m) ** 2, 0, 255).astype(np.uint8)
+    color = NirColorizer.load('robot', device='cpu')(nir)
+    luma = color @ np.array([0.299, 0.587, 0.114])
+    assert color.shape == (*nir.shape, 3)
+    assert np.corrcoef(luma.ravel(), nir.ravel())[0, 1] > 0.7
+    # A guess, but not a gray one.
+    assert np.ptp(color.astype(int), axis=2).mean() > 4
