@@ -152,7 +152,7 @@ def test_every_encoding_of_an_image_gives_the_same_picture(
 def test_twenty_gray_levels_give_a_picture_with_contrast(graph: LiveGraph, weights: Path) -> None:
     start(graph, weights)
     dim = np.random.default_rng(0).integers(3, 23, (48, 64)).astype(np.uint8)
-    assert contrast(answer(graph, gray(dim))) > 100
+    assert contrast(answer(graph, gray(dim))) > 60
 
 
 def test_color_is_taken_as_its_luminance_with_one_warning(graph: LiveGraph, weights: Path) -> None:
@@ -264,30 +264,35 @@ def test_who_wants_no_picture_starts_no_inference(
     assert not calls
 
 
-DIM, BRIGHT = RAMP // 16 + 10, RAMP // 16 + 200
+# Two levels of a light that rises: what is exposed as the first looks too bright.
+DIM, LESS_DIM = RAMP // 16 + 10, RAMP // 16 + 14
+
+
+def brightness(picture: Image) -> float:
+    return float(np.mean(picture.data))
 
 
 def test_the_exposure_of_a_video_changes_slowly(graph: LiveGraph, weights: Path) -> None:
     start(graph, weights, exposure_smoothing=0.99)
-    assert contrast(answer(graph, gray(BRIGHT))) > 100
-    assert contrast(answer(graph, gray(DIM), first=1000)) < 30
+    before = brightness(answer(graph, gray(DIM)))
+    assert brightness(answer(graph, gray(LESS_DIM), first=1000)) > before + 10
     assert graph.set_parameter('nir_colorizer', 'exposure_smoothing', 0.0).successful
-    assert contrast(answer(graph, gray(DIM), first=2000)) > 100
+    assert brightness(answer(graph, gray(LESS_DIM), first=2000)) < before + 5
 
 
 def test_stamps_that_go_back_start_the_exposure_afresh(graph: LiveGraph, weights: Path) -> None:
     start(graph, weights, exposure_smoothing=0.99)
-    answer(graph, gray(BRIGHT), first=1000)
-    assert contrast(answer(graph, gray(DIM))) > 100
+    before = brightness(answer(graph, gray(DIM), first=1000))
+    assert brightness(answer(graph, gray(LESS_DIM))) < before + 5
 
 
 def test_activation_starts_the_exposure_afresh(graph: LiveGraph, weights: Path) -> None:
     node = start(graph, weights, exposure_smoothing=0.99)
-    answer(graph, gray(BRIGHT))
+    before = brightness(answer(graph, gray(DIM)))
     node.trigger_deactivate()
     node.trigger_activate()
     graph.until(graph.connected, 'discovery')
-    assert contrast(answer(graph, gray(DIM), first=1000)) > 100
+    assert brightness(answer(graph, gray(LESS_DIM), first=1000)) < before + 5
 
 
 def test_missing_weights_refuse_configure_and_the_model_is_named_and_freed(
