@@ -29,6 +29,10 @@ class ModelError(ColorizeError):
     """Weights or a model card that are missing, damaged or of another network."""
 
 
+class MissingModelError(ModelError):
+    """Weights that are not installed."""
+
+
 class ConfigurationError(ColorizeError):
     """A parameter, option or configuration file outside what is allowed."""
 

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from colorize_ros.errors import ModelError
+from colorize_ros.errors import MissingModelError, ModelError
 from colorize_ros.evaluation.contact_sheet import ContactSheet
 from colorize_ros.evaluation.tables import markdown
 
@@ -113,11 +113,16 @@ def evenly_chosen(items: Sequence[Chosen], count: int | None) -> list[Chosen]:
 def load_presets(
         presets: Iterable[str], load: Callable[[str], Loaded],
         skipped: dict[str, str]) -> dict[str, Loaded]:
-    """Load the presets that have weights; the others go to `skipped` with the reason."""
+    """Load the presets that have weights; the others go to `skipped` with the reason.
+
+    What is not installed is named without the folders that were searched: results are published.
+    """
     loaded = {}
     for preset in presets:
         try:
             loaded[preset] = load(preset)
+        except MissingModelError:
+            skipped[preset] = 'its weights are not installed'
         except ModelError as error:
             skipped[preset] = str(error)
     return loaded

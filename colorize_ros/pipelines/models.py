@@ -20,7 +20,7 @@ from safetensors.torch import load, save
 from torch import nn, Tensor
 import yaml
 
-from colorize_ros.errors import ModelError
+from colorize_ros.errors import MissingModelError, ModelError
 
 PRESETS = ('robot', 'paper')
 BASELINES = 'baselines'
@@ -69,7 +69,8 @@ def find_model(model: str, pipeline: str) -> Path:
         pipeline: such as `depth-completion`.
 
     Raises:
-        ModelError: there is no such file, with the places that were searched.
+        ModelError: the path is no file.
+        MissingModelError: no weights of that name are installed, with the places searched.
     """
     if model.endswith('.safetensors'):
         if not Path(model).is_file():
@@ -82,10 +83,10 @@ def find_model(model: str, pipeline: str) -> Path:
     name = f'{pipeline}-{model}.safetensors'
     searched = [str(folder) for folder in model_folders()]
     if model not in PRESETS:
-        raise ModelError(f'model {model!r} is no preset; expected one of {PRESETS}, a baseline '
-                         f'({BASELINES}/{name} is in none of {searched}), or the path of a '
-                         f'.safetensors file')
-    raise ModelError(
+        raise MissingModelError(
+            f'model {model!r} is no preset; expected one of {PRESETS}, a baseline '
+            f'({BASELINES}/{name} is in none of {searched}), or the path of a .safetensors file')
+    raise MissingModelError(
         f'{name} is in none of {searched}; install the package with its models, or train it '
         f'with: colorize-ros train {pipeline} --preset {model}')
 

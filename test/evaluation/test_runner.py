@@ -18,6 +18,7 @@ from colorize_ros.evaluation.runner import (
     write_all,
 )
 from colorize_ros.evaluation.tables import markdown, table_of_groups, table_of_methods
+from colorize_ros.pipelines.models import find_model
 
 
 def two_groups() -> Scores:
@@ -96,6 +97,12 @@ def test_presets_without_weights_are_skipped_and_named() -> None:
     skipped: dict[str, str] = {}
     assert load_presets(('robot', 'paper'), load, skipped) == {'robot': 'ROBOT'}
     assert skipped == {'paper': 'no weights of paper'}
+
+
+def test_what_is_not_installed_is_said_without_the_folders_of_the_machine() -> None:
+    skipped: dict[str, str] = {}
+    load_presets(['no-such'], lambda preset: find_model(preset, 'nir'), skipped)
+    assert skipped == {'no-such': 'its weights are not installed'}
 
 
 def test_a_missing_device_is_an_error() -> None:
