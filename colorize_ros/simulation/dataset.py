@@ -159,7 +159,9 @@ def _render(task: Task, index: int) -> None:
     disparity_px = np.nan_to_num(disparity(left, STEREO_BASELINE_M))
     paths = _paths(task, index)
     # Truth last: whoever finds it finds the images beside it.
-    _save(paths['depth_sr'], [left_rgb, _rounded(disparity_px * 2, np.uint8)])
+    # Unknown where it does not fit into 8 bits, not as far away as fits.
+    half_px = np.where(disparity_px < 127.5, disparity_px * 2, np.float32(0))
+    _save(paths['depth_sr'], [left_rgb, _rounded(half_px, np.uint8)])
     _save(paths['stereo'], [left_rgb, right_rgb, _hidden(left, right),
                             _rounded(disparity_px * 64, np.uint16)])
     _save(paths['nir'], [rgb, infrared])
