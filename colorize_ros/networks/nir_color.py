@@ -3,7 +3,7 @@
 What a thing is shows at a quarter of the resolution; how it is shaded shows at the full one. So
 the network looks at a quarter of the resolution and gives, for each place, curves from infrared to
 red, green and blue; the full-size image goes through those curves. After Gharbi et al. 2017, "Deep
-Bilateral Learning for Real-Time Image Enhancement": sharp by construction, and nearly free. The
+Bilateral Learning for Real-Time Image Enhancement": edges stay in place, nearly for free. The
 encoder has layers of VGG-19 (Simonyan & Zisserman 2015), so that it can start from what that
 network knows of the world.
 """

@@ -1,4 +1,4 @@
-"""Curves from infrared to color: sharp by construction, and started from what VGG-19 knows."""
+"""Curves from infrared to color: edges in place, and started from what VGG-19 knows."""
 
 from __future__ import annotations
 
