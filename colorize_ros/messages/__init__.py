@@ -35,6 +35,7 @@ from colorize_ros.messages.encode import (
     fill_image,
     RawImage,
 )
+from colorize_ros.messages.pair_geometry import PairGeometry
 from colorize_ros.messages.pictures import depth_picture
 from colorize_ros.messages.rectified_pair import (
     looks_raw,
@@ -45,8 +46,8 @@ from colorize_ros.messages.rectified_pair import (
 )
 
 __all__ = [
-    'CompressedFields', 'Intrinsics', 'Luminance', 'RawImage', 'decode_depth', 'decode_gray',
-    'decode_luminance', 'decode_rgb', 'depth_picture', 'encode_compressed',
+    'CompressedFields', 'Intrinsics', 'Luminance', 'PairGeometry', 'RawImage', 'decode_depth',
+    'decode_gray', 'decode_luminance', 'decode_rgb', 'depth_picture', 'encode_compressed',
     'encode_compressed_depth', 'encode_confidence', 'encode_depth', 'encode_gray', 'encode_rgb',
     'fill_image', 'image_size', 'intrinsics_of', 'looks_like_millimetres', 'looks_raw',
     'points_from_depth', 'resample', 'resize_alike', 'scale_camera_info', 'side_of', 'stamp_ns',

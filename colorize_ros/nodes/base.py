@@ -71,6 +71,7 @@ class PerceptionNode(LifecycleNode):
         self._phase = 'unconfigured'
         self._refusal = ''
         self._work = WorkLog()
+        self._wrong: set[str] = set()
         self._timeline = Timeline()
         self._intake: Intake | None = None
         self._outlet: Outlet | None = None
@@ -120,6 +121,14 @@ class PerceptionNode(LifecycleNode):
     def models(self) -> Sequence[diagnostics.ModelInfo]:
         """Return what is loaded, for the diagnostics."""
         raise NotImplementedError
+
+    def findings(self) -> Sequence[diagnostics.Finding]:
+        """Return what there is to say in the diagnostics beyond what all nodes say.
+
+        Runs in the executor's thread, while the node is active. The log gets it when something
+        becomes wrong, and when it is right again.
+        """
+        return ()
 
     # Lifecycle ----------------------------------------------------------------------------
 
@@ -261,7 +270,7 @@ class PerceptionNode(LifecycleNode):
                 self._work.done(time.monotonic() - job.complete_since_s)
         except Exception as error:  # one bad frame is a report, never the end of a node
             if self.context.ok():  # publishing fails while the process is told to end
-                self._report(error)
+                self.report(error)
 
     def _decode(self, messages: tuple[Any, ...]) -> dict[str, Any]:
         """Decode a set; a bad frame of an optional input is reported and left out."""
@@ -274,7 +283,7 @@ class PerceptionNode(LifecycleNode):
             except Exception as error:
                 if not entry.optional:
                     raise
-                self._report(error)
+                self.report(error)
         return frames
 
     def _is_too_old(self, job: Job) -> bool:
@@ -289,7 +298,11 @@ class PerceptionNode(LifecycleNode):
         if self._work.warn(warning):
             self.get_logger().warning(warning)
 
-    def _report(self, error: Exception) -> None:
+    def silent_s(self, stream: str) -> float:
+        """Seconds since the last message of an input, or since its subscription."""
+        return self._intake.monitors[stream].silent_s() if self._intake is not None else 0.0
+
+    def report(self, error: Exception) -> None:
         """Count a bad frame; log it unless it only repeats the one before."""
         if self._work.fail(str(error) or type(error).__name__):
             self.get_logger().error(f'{type(error).__name__}: {error}',
@@ -307,7 +320,21 @@ class PerceptionNode(LifecycleNode):
             array.status += [diagnostics.input_status(name, monitor)
                              for monitor in self._intake.monitors.values()]
             array.status.append(diagnostics.pairing_status(name, self._intake.matcher.statistics))
+            array.status += [diagnostics.finding_status(name, finding)
+                             for finding in self._new_findings()]
         if self._outlet is not None:
             array.status.append(diagnostics.work_status(name, self._work.report()))
             array.status += diagnostics.model_statuses(name, self.models())
         self._diagnostics.publish(array)
+
+    def _new_findings(self) -> Sequence[diagnostics.Finding]:
+        """Return the findings; log each that has become wrong, or is right again."""
+        found = self.findings()
+        wrong = {finding.part for finding in found if finding.wrong}
+        for finding in found:
+            if finding.part in wrong - self._wrong:
+                self.get_logger().warning(finding.message)
+            elif finding.part in self._wrong - wrong:
+                self.get_logger().info(finding.message)
+        self._wrong = wrong
+        return found

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from statistics import fmean
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from diagnostic_msgs.msg import DiagnosticStatus, KeyValue
 
@@ -36,6 +36,22 @@ class ModelInfo(Protocol):
     @property
     def precision(self) -> str:
         """In which precision it runs."""
+
+
+class Finding(NamedTuple):
+    """What a node says of itself beyond what all nodes say.
+
+    Attributes:
+        part: its name in the diagnostics.
+        wrong: whether it is worth a warning.
+        message: what is found; of what is wrong with the remedy.
+        values: by key.
+    """
+
+    part: str
+    wrong: bool
+    message: str
+    values: Mapping[str, Any]
 
 
 def status(node: str, part: str, level: bytes, message: str,
@@ -93,6 +109,12 @@ def work_status(node: str, report: WorkReport) -> DiagnosticStatus:
     elif report.warning_is_recent:
         level, message = WARN, report.last_warning
     return status(node, 'inference', level, message, values)
+
+
+def finding_status(node: str, finding: Finding) -> DiagnosticStatus:
+    """What a node says of itself alone."""
+    return status(node, finding.part, WARN if finding.wrong else OK, finding.message,
+                  finding.values)
 
 
 def model_statuses(node: str, models: Iterable[ModelInfo]) -> list[DiagnosticStatus]:

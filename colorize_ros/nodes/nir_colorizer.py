@@ -3,17 +3,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 from sensor_msgs.msg import CameraInfo, Image
 
-from colorize_ros.errors import EncodingError
-from colorize_ros.messages import decode_luminance, encode_rgb, looks_like_millimetres
+from colorize_ros.messages import decode_luminance, encode_rgb
 from colorize_ros.nodes.base import PerceptionNode
 from colorize_ros.nodes.diagnostics import ModelInfo
-from colorize_ros.nodes.images import check_same_size, image_message, WARM_UP_SIZE
+from colorize_ros.nodes.images import (
+    CameraInfoOfImage,
+    fitting_camera_info,
+    image_message,
+    refuse_depth,
+    WARM_UP_SIZE,
+)
 from colorize_ros.nodes.parameters import NodeParameters, parameter
 from colorize_ros.nodes.running import run
 from colorize_ros.nodes.topics import FrameSet, IMAGE_TRANSPORTS, Input, Output
@@ -34,13 +38,6 @@ class NirColorizerParameters(NodeParameters):
     exposure_smoothing: float = parameter(
         0.8, 'Share of the exposure that is kept from the frames before, so that the picture does '
         'not pump; 0: each frame by itself', low=0.0, high=0.99, runtime=True)
-
-
-class CameraInfoOfImage(NamedTuple):
-    """A camera_info, and the image that it has to fit."""
-
-    camera_info: CameraInfo
-    nir: NDArray[Any]
 
 
 class NirColorizerNode(PerceptionNode):
@@ -90,7 +87,7 @@ class NirColorizerNode(PerceptionNode):
         nir, was_color = decode_luminance(message)
         if was_color:
             self.warn(COLOR_CAME)
-        refuse_depth(nir)
+        refuse_depth(nir, 'nir/image_raw', 'a near-infrared camera')
         return nir
 
     def process(self, frames: FrameSet) -> Mapping[str, Any]:
@@ -99,34 +96,12 @@ class NirColorizerNode(PerceptionNode):
         results: dict[str, Any] = {}
         camera_info = frames.get('camera_info')
         if camera_info is not None:
-            results['~/camera_info'] = CameraInfoOfImage(camera_info, frames['nir'])
+            results['~/camera_info'] = CameraInfoOfImage(
+                camera_info, frames['nir'], 'near infrared')
         if '~/image_color' in frames.wanted:
             results['~/image_color'] = self.colorizer(
                 frames['nir'], smoothing=self.parameters.exposure_smoothing)
         return results
-
-
-def refuse_depth(nir: NDArray[Any]) -> None:
-    """Refuse 16-bit depth, whose encodings are those of 16-bit near infrared.
-
-    Raises:
-        EncodingError: it is, as far as can be told.
-    """
-    if nir.dtype == np.uint16 and looks_like_millimetres(nir):
-        raise EncodingError(
-            'the 16-bit image looks like depth in millimetres (pixels of 0 amid ones of '
-            f'{np.median(nir[nir > 0]):.0f}); expected gray levels of a near-infrared camera. Is '
-            'nir/image_raw remapped to a depth topic?')
-
-
-def fitting_camera_info(result: CameraInfoOfImage) -> CameraInfo:
-    """Return the camera_info.
-
-    Raises:
-        ShapeError: it is that of another image.
-    """
-    check_same_size(result.camera_info, result.nir, 'near infrared')
-    return result.camera_info
 
 
 def main(args: Sequence[str] | None = None) -> None:

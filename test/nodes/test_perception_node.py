@@ -12,6 +12,7 @@ pytest.importorskip('message_filters')
 from sensor_msgs.msg import Image  # noqa: E402
 
 from colorize_ros.messages import decode_gray  # noqa: E402
+from colorize_ros.nodes.diagnostics import Finding  # noqa: E402
 from nodes.doubler import DoublerNode, gray, send_until_answered, start  # noqa: E402
 from nodes.live_graph import live_graph, LiveGraph  # noqa: E402
 
@@ -49,6 +50,25 @@ def test_nobody_listens_no_inference(graph: LiveGraph) -> None:
     graph.until(graph.connected, 'a listener')
     send_until_answered(graph, first=10)
     assert node.processed >= 1
+
+
+def test_findings_are_in_the_diagnostics_and_in_the_log_when_they_change(
+        graph: LiveGraph) -> None:
+    node = start(graph)
+    finding = Finding('rows', False, 'rows match', {'offset_px': 0.12345})
+    node.findings = lambda: [finding]
+    graph.until(lambda: graph.status('rows'), 'the finding')
+    assert graph.status('rows').level == b'\x00'
+    assert graph.value('rows', 'offset_px') == '0.1235'
+    finding = Finding('rows', True, 'rows are off', {})
+    graph.until(lambda: 'rows are off' in graph.logged, 'the warning')
+    assert graph.status('rows').level == b'\x01'
+    finding = finding._replace(message='rows are still off')
+    graph.until(lambda: graph.status('rows').message == 'rows are still off', 'diagnostics')
+    finding = Finding('rows', False, 'rows match again', {})
+    graph.until(lambda: 'rows match again' in graph.logged, 'the good news')
+    assert 'rows are still off' not in graph.logged
+    assert 'rows match' not in graph.logged
 
 
 def test_a_slow_model_drops_old_frames_and_counts_them(graph: LiveGraph) -> None:
