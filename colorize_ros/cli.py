@@ -29,6 +29,7 @@ class Task(str, Enum):
     DEPTH_COMPLETION = 'depth-completion'
     DEPTH_SUPER_RESOLUTION = 'depth-super-resolution'
     NIR = 'nir'
+    STEREO = 'stereo'
 
     @property
     def module(self) -> str:

@@ -48,7 +48,11 @@ def fast_dtype(device: torch.device) -> torch.dtype:
 
 def channels_last(network: nn.Module) -> nn.Module:
     """Lay the network's weights out channels last, in which its convolutions are fastest."""
-    return network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    formats = {4: torch.channels_last, 5: torch.channels_last_3d}
+    for parameter in network.parameters():
+        if parameter.dim() in formats:
+            parameter.data = parameter.data.contiguous(memory_format=formats[parameter.dim()])
+    return network
 
 
 @contextlib.contextmanager

@@ -81,9 +81,7 @@ class Trainer:
         self.fabric, self.options, self.folder, self.seed = fabric, options, folder, seed
         self.network = channels_last(recipe.network.to(fabric.device)).train()
         self.averaged = copy.deepcopy(self.network).eval().requires_grad_(False)
-        self.optimizer = torch.optim.AdamW(
-            _groups(self.network, recipe.rates), options.learning_rate, betas=(0.9, 0.99),
-            weight_decay=options.weight_decay)
+        self.optimizer = _optimizer(_groups(self.network, recipe.rates), options)
         self.helpers: dict[str, Helper] = getattr(recipe.losses, 'helpers', {})
         self.validate = recipe.validate
         self._objective, self._descent = fabric.setup(
@@ -283,6 +281,13 @@ class _Objective(nn.Module):
     def forward(self, batch: Batch) -> Losses:
         """Give the terms by name."""
         return self._losses[0](self.network, batch)
+
+
+def _optimizer(groups: list[dict[str, Any]], options: TrainingOptions) -> torch.optim.Optimizer:
+    settings: dict[str, Any] = {'lr': options.learning_rate, 'weight_decay': options.weight_decay}
+    if options.optimizer == 'rmsprop':
+        return torch.optim.RMSprop(groups, **settings)
+    return torch.optim.AdamW(groups, betas=(0.9, 0.99), **settings)
 
 
 def _groups(network: nn.Module, rates: Mapping[str, float]) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ import dataclasses
 from colorize_ros.errors import ConfigurationError
 
 PRECISIONS = ('bf16', 'fp32')
+OPTIMIZERS = ('adamw', 'rmsprop')
 
 
 @dataclasses.dataclass(frozen=True)
@@ -19,6 +20,7 @@ class TrainingOptions:
             and the same seed gives the same weights.
         learning_rate: its peak.
         weight_decay: of AdamW; 0 makes it Adam.
+        optimizer: `adamw`, or the `rmsprop` of older papers.
         ema_decay: how much of the averaged weights a step leaves.
         clip_norm: largest norm of all gradients together.
         checkpoint_every_s: trained time between checkpoints.
@@ -30,6 +32,7 @@ class TrainingOptions:
     steps: int | None = None
     learning_rate: float = 1e-3
     weight_decay: float = 1e-4
+    optimizer: str = 'adamw'
     ema_decay: float = 0.998
     clip_norm: float = 1.0
     checkpoint_every_s: float = 120.0
@@ -40,8 +43,12 @@ class TrainingOptions:
         """Refuse a training that cannot run.
 
         Raises:
-            ConfigurationError: minutes, steps or learning_rate not positive.
+            ConfigurationError: minutes, steps or learning_rate not positive, or an optimiser
+                that is not known.
         """
+        if self.optimizer not in OPTIMIZERS:
+            raise ConfigurationError(
+                f'optimizer is {self.optimizer!r}; expected one of {OPTIMIZERS}')
         for name in ('minutes', 'steps', 'learning_rate'):
             value = getattr(self, name)
             if value is not None and not value > 0:

@@ -101,6 +101,15 @@ def test_layers_that_know_something_learn_slowly(tmp_path):
         trainer.optimizer.state)
 
 
+def test_the_optimiser_is_the_recipes(tmp_path):
+    trainer = make_trainer(tmp_path, optimizer='rmsprop')
+    assert isinstance(trainer.optimizer, torch.optim.RMSprop)
+    trainer.fit(samples, ignore)
+    trainer = make_trainer(tmp_path, optimizer='rmsprop')
+    trainer.resume()
+    assert all('square_avg' in state for state in trainer.optimizer.state.values())
+
+
 def test_a_step_that_explodes_is_left_out(tmp_path):
     trainer = make_trainer(tmp_path, critic=False)
     before = trainer.network.first.weight.detach().clone()
@@ -155,7 +164,8 @@ def test_bf16_takes_inputs_as_they_are():
         assert torch.nn.Linear(1, 1)(precise).dtype == torch.bfloat16
 
 
-@pytest.mark.parametrize('options', [{'minutes': 0}, {'learning_rate': -1.0}, {'steps': 0}])
+@pytest.mark.parametrize('options', [
+    {'minutes': 0}, {'learning_rate': -1.0}, {'steps': 0}, {'optimizer': 'lion'}])
 def test_refuses_impossible_options(options):
     with pytest.raises(ConfigurationError, match=next(iter(options))):
         TrainingOptions(**options)
