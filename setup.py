@@ -18,6 +18,7 @@ def files(*patterns: str) -> list[str]:
 EXTRAS = {
     'bags': ['rosbags>=0.10'],
     'datasets': ['h5py', 'scipy'],
+    'onnx': ['onnxruntime'],
     'report': ['jinja2', 'markupsafe', 'scipy'],
     'sim': ['drjit', 'mitsuba>=3.5'],
     'train': ['lightning-fabric>=2.4'],
@@ -66,6 +67,7 @@ setup(
             'colorize-ros = colorize_ros.cli:main',
             'depth_enhancer = colorize_ros.nodes.depth_enhancer:main',
             'nir_colorizer = colorize_ros.nodes.nir_colorizer:main',
+            'stereo_colorizer = colorize_ros.nodes.stereo_colorizer:main',
         ],
     },
     zip_safe=False,

@@ -13,10 +13,12 @@ from colorize_ros.evaluation.tables import table_of_groups, table_of_methods
 from colorize_ros.nodes.depth_enhancer import DepthEnhancerParameters
 from colorize_ros.nodes.nir_colorizer import NirColorizerParameters
 from colorize_ros.nodes.parameters import NodeParameters, render_table, render_yaml
+from colorize_ros.nodes.stereo_colorizer import StereoColorizerParameters
 
 NODES: Mapping[str, type[NodeParameters]] = {
     'depth_enhancer': DepthEnhancerParameters,
     'nir_colorizer': NirColorizerParameters,
+    'stereo_colorizer': StereoColorizerParameters,
 }
 REPOSITORY = Path(__file__).resolve().parent.parent
 YAML = REPOSITORY / 'config' / 'night_vision.yaml'

@@ -33,10 +33,17 @@ NODES = {
         'nir/image_raw': 'nir_topic',
         'nir/camera_info': 'nir_camera_info_topic',
     }),
+    # Off until its weights are shipped.
+    'stereo_colorizer': ('false', {
+        'mono/image_rect': 'mono_topic',
+        'color/image_rect': 'stereo_color_topic',
+        'mono/camera_info': 'mono_camera_info_topic',
+        'color/camera_info': 'stereo_color_camera_info_topic',
+    }),
 }
 # What rviz shows; a namespace is put before these.
 SHOWN = ['depth_enhancer/points', 'depth_enhancer/depth_picture', 'depth_enhancer/input_picture',
-         'nir_colorizer/image_color']
+         'nir_colorizer/image_color', 'stereo_colorizer/image_color']
 # Fast DDS 3 and 2 (Humble) read the same profile under two names.
 PROFILE_VARIABLES = ['FASTDDS_DEFAULT_PROFILES_FILE', 'FASTRTPS_DEFAULT_PROFILES_FILE']
 

@@ -56,7 +56,8 @@ def prefix(tmp_path: Path) -> Path:
         shutil.copytree(REPOSITORY / folder, share / folder)
     shutil.copy(REPOSITORY / 'package.xml', share)
     for node, dummy in {'depth_enhancer': 'dummy_enhancer',
-                        'nir_colorizer': 'dummy_colorizer'}.items():
+                        'nir_colorizer': 'dummy_colorizer',
+                        'stereo_colorizer': 'dummy_stereo'}.items():
         script(tmp_path / 'lib' / 'colorize_ros' / node,
                f'exec {sys.executable} {REPOSITORY}/test/nodes/{dummy}.py "$@"')
     for name in ('lib/rviz2/rviz2', 'bin/ros2'):
@@ -198,6 +199,26 @@ def test_a_node_that_is_switched_off_does_not_start(prefix: Path, off: set[str])
         running.wait(DEADLINE_S)  # there is nothing else to run
     assert (prefix / 'rviz2.txt').exists()
     assert {node for node in nodes if (prefix / f'{node}.txt').exists()} == set(nodes) - off
+
+
+def test_the_stereo_colorizer_runs_where_it_is_asked_for(graph: LiveGraph, prefix: Path) -> None:
+    from sensor_msgs.msg import Image
+
+    given = prefix / 'given.yaml'
+    given.write_text('/**/stereo_colorizer:\n  ros__parameters:\n    mono_is: right\n')
+    with launched(prefix, f'namespace:={graph.namespace}', f'params_file:={given}',
+                  'depth_enhancer:=false', 'nir_colorizer:=false', 'stereo_colorizer:=true',
+                  'mono_topic:=head/mono', 'stereo_color_topic:=head/color'):
+        graph.advertise('head/mono', Image)
+        graph.advertise('head/color', Image)
+        graph.listen('stereo_colorizer/image_color', Image)
+        graph.until(graph.connected, 'discovery')
+        assert parameter(graph, 'mono_is', 'stereo_colorizer') == 'right'
+        mono = np.full((32, 48), 9, np.uint8)
+        graph.until_sending(
+            lambda number: graph.send('head/mono', image_message(
+                mono, 'mono8', 1 + number * PERIOD_NS)),
+            lambda: graph.received['stereo_colorizer/image_color'])
 
 
 def test_a_wrong_switch_is_refused(prefix: Path) -> None:
