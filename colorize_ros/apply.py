@@ -15,10 +15,15 @@ from numpy.typing import NDArray
 from rich.progress import track
 
 from colorize_ros.datasets.nir import read_nir_as_stored
-from colorize_ros.datasets.rgbd import read_depth_m
+from colorize_ros.datasets.rgbd import read_depth_m, read_rgb
 from colorize_ros.errors import ConfigurationError, DataError, ShapeError
 from colorize_ros.messages.encode import millimetres
-from colorize_ros.pipelines import DepthCompleter, DepthUpsampler, NirColorizer
+from colorize_ros.pipelines import (
+    DepthCompleter,
+    DepthUpsampler,
+    NirColorizer,
+    StereoColorizer,
+)
 
 
 def depth_completion(
@@ -107,6 +112,46 @@ def nir(
         _write_png(target, rgb[..., ::-1])
         written.append(target)
     return written
+
+
+def stereo(
+        files: Sequence[Path], out: Path, *, mono_is: str = 'left', model: str = 'robot',
+        device: str = 'auto') -> list[Path]:
+    """Color the image of a monochrome camera with the colors of a second lens.
+
+    Args:
+        files: the monochrome image, of 8 or 16 bits, of one channel or three equal ones, at least
+            32 x 32; and the color image, rectified with it and of its size.
+        out: folder for `<stem of the monochrome image>.png`, 8-bit color of the same size.
+        mono_is: 'left' or 'right', where the monochrome camera stands.
+        model: preset or file.
+        device: 'auto', 'cpu', 'cuda' or 'cuda:n'.
+
+    Returns:
+        The file that was written.
+
+    Raises:
+        DataError: a file is missing or no image, the first is in color or too small, the sizes
+            differ, or the result cannot be written.
+        ConfigurationError: not two files, or as in `depth_completion`.
+        ModelError, DeviceError: as in `depth_completion`.
+    """
+    if len(files) != 2:
+        raise ConfigurationError(f'{len(files)} files were given; expected two, the monochrome '
+                                 'image and the color image')
+    colorizer = StereoColorizer.load(model, device=device)
+    mono_path, color_path = files
+    target = out / f'{mono_path.stem}.png'
+    if target.resolve() == color_path.resolve():
+        raise ConfigurationError(f'{target} would overwrite the color image; give another folder '
+                                 'as --out')
+    for source, written in _targets([mono_path], out, 'coloring mono'):
+        try:
+            rgb = colorizer(read_nir_as_stored(source), read_rgb(color_path), mono_is=mono_is)
+        except ShapeError as error:
+            raise DataError(f'{source} cannot be colored from {color_path}: {error}') from error
+        _write_png(written, rgb[..., ::-1])
+    return [target]
 
 
 def write_depth(path: Path, depth_m: NDArray[np.float32]) -> None:

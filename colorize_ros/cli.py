@@ -194,11 +194,19 @@ def evaluate(
     device: Device = 'auto',
     vgg: Annotated[Optional[Path], typer.Option(
         help='VGG-19 as safetensors, for the Frechet distance of nir.')] = None,
+    setup: Annotated[Optional[int], typer.Option(
+        help='Noise of stereo, 1 or 2 of Table 2; both by default.', min=1, max=2)] = None,
+    onnx: Annotated[Optional[list[str]], typer.Option(
+        metavar='NAME=FILE', help='One more method for stereo, repeatable: an ONNX network that '
+        'colors on its own, L* (1, 1, H, W) in, a* and b* (1, 2, h, w) out.')] = None,
     record: Annotated[
         bool, typer.Option(help='Put the scores of the presets on their model cards.')] = False,
 ) -> None:
     """Run all methods, networks and baselines, on the same items, and compare them."""
     options: dict[str, Any] = {'vgg': vgg} if task is Task.NIR else {}
+    if task is Task.STEREO:
+        options = {'onnx': _files_by_name(onnx or []),
+                   **({} if setup is None else {'setups': (setup,)})}
     results = import_module(f'colorize_ros.evaluation.{task.module}').evaluate(
         data, split, out, device=device, limit=limit, **options)
     if record:
@@ -207,13 +215,34 @@ def evaluate(
     Console().print(f'Wrote {out / "results.json"}')
 
 
+def _files_by_name(given: Sequence[str]) -> dict[str, Path]:
+    files = {}
+    for text in given:
+        name, _, path = text.partition('=')
+        if not name or not path or name in files:
+            raise ConfigurationError(f'--onnx is {text!r}; expected NAME=FILE, each name once, '
+                                     'such as zhang=zhang.onnx')
+        files[name] = Path(path)
+    return files
+
+
+class Side(str, Enum):
+    """Which of two cameras."""
+
+    LEFT = 'left'
+    RIGHT = 'right'
+
+
 @app.command()
 def apply(
     task: Task,
     files: Annotated[list[Path], typer.Argument(
-        help='Depth as 16-bit PNG of millimetres; near infrared as any gray image.')],
+        help='Depth as 16-bit PNG of millimetres; near infrared as any gray image; MONO COLOR for '
+        'stereo.')],
     out: Annotated[Path, typer.Option(help='Folder for the results, <stem>.png each.')],
     scale: Annotated[int, typer.Option(help='Of super-resolution: 2, 4 or 8.')] = 4,
+    mono_is: Annotated[
+        Side, typer.Option(help='Of stereo: where the monochrome camera stands.')] = Side.LEFT,
     preset: Preset = 'robot',
     device: Device = 'auto',
 ) -> None:
@@ -221,6 +250,8 @@ def apply(
     options: dict[str, Any] = {'model': preset, 'device': device}
     if task is Task.DEPTH_SUPER_RESOLUTION:
         options['scale'] = scale
+    if task is Task.STEREO:
+        options['mono_is'] = mono_is.value
     getattr(import_module('colorize_ros.apply'), task.module)(files, out, **options)
 
 

@@ -37,9 +37,20 @@ class RedColorizer(Pipelines):
         return np.stack([red, 0 * red, 0 * red], axis=2).astype(np.uint8)
 
 
+class MonoAndColor(Pipelines):
+    """Gives mono for red, and green and blue of the color image; those swapped for the right."""
+
+    def __call__(self, mono, color, *, mono_is):
+        if color.shape[:2] != mono.shape:
+            raise ShapeError(f'the color image has shape {color.shape}')
+        green, blue = color[..., 1], color[..., 2]
+        return np.dstack([mono, green, blue] if mono_is == 'left' else [mono, blue, green])
+
+
 @pytest.fixture(autouse=True)
 def stand_ins(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(apply, 'NirColorizer', RedColorizer)
+    monkeypatch.setattr(apply, 'StereoColorizer', MonoAndColor)
     monkeypatch.setattr(apply, 'DepthCompleter', Pipelines)
     monkeypatch.setattr(apply, 'DepthUpsampler', Pipelines)
 
@@ -127,3 +138,42 @@ def test_what_cannot_be_colored_is_named(tmp_path, levels, words):
     cv2.imwrite(str(tmp_path / 'small.tiff'), levels)
     with pytest.raises(DataError, match=words):
         apply.nir([tmp_path / 'small.tiff'], tmp_path / 'out', device='cpu')
+
+
+@pytest.fixture
+def pair(tmp_path: Path) -> list[Path]:
+    cv2.imwrite(str(tmp_path / 'mono.png'), np.full((40, 50), 70, np.uint8))
+    # OpenCV writes blue first.
+    cv2.imwrite(str(tmp_path / 'color.png'), np.full((40, 50, 3), (10, 20, 30), np.uint8))
+    return [tmp_path / 'mono.png', tmp_path / 'color.png']
+
+
+def test_mono_and_color_become_one_image(pair, tmp_path):
+    assert apply.stereo(pair, tmp_path / 'out', device='cpu') == [tmp_path / 'out/mono.png']
+    assert read(tmp_path / 'out/mono.png')[5, 5].tolist() == [10, 20, 70]
+    apply.stereo(pair, tmp_path / 'out', mono_is='right', device='cpu')
+    assert read(tmp_path / 'out/mono.png')[5, 5].tolist() == [20, 10, 70]
+
+
+@pytest.mark.parametrize('count', [1, 3])
+def test_stereo_wants_two_files(pair, tmp_path, count):
+    with pytest.raises(ConfigurationError, match=f'{count} files were given; expected two'):
+        apply.stereo([*pair, pair[0]][:count], tmp_path / 'out', device='cpu')
+
+
+def test_stereo_overwrites_neither_image(pair, tmp_path):
+    with pytest.raises(ConfigurationError, match='give another folder'):
+        apply.stereo(pair, tmp_path, device='cpu')
+    twin = tmp_path / 'other' / 'mono.png'
+    twin.parent.mkdir()
+    pair[1].rename(twin)
+    with pytest.raises(ConfigurationError, match='overwrite the color image'):
+        apply.stereo([pair[0], twin], twin.parent, device='cpu')
+
+
+def test_a_pair_of_two_sizes_or_in_the_wrong_order_is_named(pair, tmp_path):
+    with pytest.raises(DataError, match='Is it the color image'):
+        apply.stereo(pair[::-1], tmp_path / 'out', device='cpu')
+    cv2.imwrite(str(pair[1]), np.zeros((20, 50, 3), np.uint8))
+    with pytest.raises(DataError, match=r'mono\.png cannot be colored from .*color\.png'):
+        apply.stereo(pair, tmp_path / 'out', device='cpu')

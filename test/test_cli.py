@@ -24,7 +24,7 @@ class Calls:
     def room(self, module: str) -> Any:
         return SimpleNamespace(**{name: self._function(module, name) for name in (
             'run_demo', 'simulate', 'simulate_dataset', 'make_bag', 'train', 'evaluate',
-            'depth_completion', 'depth_super_resolution', 'Launch')})
+            'depth_completion', 'depth_super_resolution', 'stereo', 'Launch')})
 
     def _function(self, module: str, name: str) -> Any:
         def called(*args: Any, **options: Any) -> None:
@@ -96,6 +96,33 @@ def test_vgg_is_for_the_evaluation_of_nir(calls: Calls):
     assert calls.made[0][3]['vgg'] == Path('v.safetensors')
     assert run('evaluate', 'depth-completion', '--data', 'd', '--out', 'o') == 0
     assert 'vgg' not in calls.made[1][3]
+
+
+def test_setup_and_onnx_are_for_the_evaluation_of_stereo(calls: Calls):
+    shared = 'evaluate', 'stereo', '--data', 'd', '--out', 'o'
+    assert run(*shared, '--setup', '2', '--onnx', 'zhang=z.onnx', '--onnx', 'mine=a=b.onnx') == 0
+    options = calls.made[0][3]
+    assert options['setups'] == (2,)
+    assert options['onnx'] == {'zhang': Path('z.onnx'), 'mine': Path('a=b.onnx')}
+    assert run(*shared) == 0
+    assert 'setups' not in calls.made[1][3]
+    assert run('evaluate', 'nir', '--data', 'd', '--out', 'o', '--setup', '1') == 0
+    assert 'setups' not in calls.made[2][3]
+
+
+@pytest.mark.parametrize('arguments', [
+    ['--setup', '3'], ['--onnx', 'zhang'], ['--onnx', '=z.onnx'], ['--onnx', 'zhang='],
+    ['--onnx', 'a=b', '--onnx', 'a=c']])
+def test_a_setup_or_an_onnx_network_that_is_none(calls: Calls, arguments: list[str]):
+    assert run('evaluate', 'stereo', '--data', 'd', '--out', 'o', *arguments) == 2
+    assert not calls.made
+
+
+def test_apply_stereo_takes_mono_and_color(calls: Calls):
+    assert run('apply', 'stereo', 'm.png', 'c.png', '--out', 'o', '--mono-is', 'right') == 0
+    _, name, args, options = calls.made[0]
+    assert (name, args) == ('stereo', ([Path('m.png'), Path('c.png')], Path('o')))
+    assert options['mono_is'] == 'right'
 
 
 def test_demo_takes_any_bag(calls: Calls):

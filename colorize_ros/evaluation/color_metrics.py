@@ -46,9 +46,14 @@ def color_metrics(predicted: Rgb, truth: Rgb) -> dict[str, float]:
 
 def ssim(predicted: Rgb, truth: Rgb) -> float:
     """Mean structural similarity of the channels, of a range of 255 (Wang et al. 2004)."""
+    return float(ssim_map(predicted, truth).mean())
+
+
+def ssim_map(predicted: Rgb, truth: Rgb) -> Map:
+    """Structural similarity around each pixel, the mean of the channels, float32 (H, W)."""
     x, y = (image.astype(np.float32) / np.float32(255) for image in (predicted, truth))
-    return float(np.mean([similarity(x[..., channel], y[..., channel]).mean()
-                          for channel in range(3)]))
+    return np.asarray(np.mean([similarity(x[..., channel], y[..., channel])
+                               for channel in range(3)], axis=0), np.float32)
 
 
 def cosine(predicted: Rgb, truth: Rgb) -> float:

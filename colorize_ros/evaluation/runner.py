@@ -133,9 +133,12 @@ def _summary(scores: list[Score], of_sets: Mapping[str, Mapping[str, float]]
     methods: dict[str, dict[str, float | None]] = {}
     for method in dict.fromkeys(score.method for score in scores):
         members = [score for score in scores if score.method == method]
+        # An item may lack a metric, such as one of pixels that it has none of.
+        names = dict.fromkeys(metric for score in members for metric in score.metrics)
         means: dict[str, float | None] = {
-            metric: round(float(np.mean([score.metrics[metric] for score in members])), 6)
-            for metric in members[0].metrics}
+            metric: round(float(np.mean([score.metrics[metric] for score in members
+                                         if metric in score.metrics])), 6)
+            for metric in names}
         means.update({metric: round(value, 6)
                       for metric, value in of_sets.get(method, {}).items()})
         times = [score.ms for score in members if score.ms is not None]

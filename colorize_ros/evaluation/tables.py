@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 # Of all others, less is better.
-MORE_IS_BETTER = ('psnr_db', 'ssim', 'delta1', 'ap', 'cosine', 'edge_sharpness')
+MORE_IS_BETTER = ('psnr_db', 'ssim', 'delta1', 'ap', 'cosine', 'edge_sharpness',
+                  'occluded_psnr_db', 'occluded_ssim')
 DIGITS = {'psnr_db': 2, 'ms_median': 1, 'rmse_px': 2, 'mae_px': 3, 'ciede2000': 2,
-          'frechet_vgg19': 2}
+          'frechet_vgg19': 2, 'occluded_psnr_db': 2, 'occluded_ciede2000': 2}
 DEFAULT_DIGITS = 4
+# Of what an error consists: none is better.
+SHARES = ('share_mono_noise', 'share_occluded', 'share_elsewhere')
+# They know what no method can, so they take no part.
+TOLD_THE_TRUTH = ('ceiling', 'true-disparity', 'true-disparity-clean')
 
 
 def table_of_methods(methods: Mapping[str, Mapping[str, float | None]]) -> str:
@@ -20,7 +25,8 @@ def table_of_methods(methods: Mapping[str, Mapping[str, float | None]]) -> str:
     """
     metrics = list(dict.fromkeys(metric for scores in methods.values() for metric in scores))
     rows = {name: [scores.get(metric) for metric in metrics] for name, scores in methods.items()}
-    best = [_best(metric, (row[i] for row in rows.values())) for i, metric in enumerate(metrics)]
+    best = [_best(metric, {name: row[i] for name, row in rows.items()})
+            for i, metric in enumerate(metrics)]
     body = [
         [name, *(_cell(metric, value, value == wins)
                  for metric, value, wins in zip(metrics, row, best))]
@@ -33,10 +39,10 @@ def table_of_groups(results: Mapping[str, Any], metric: str) -> str:
     methods = list(results['methods'])
     body = []
     for group, content in results['groups'].items():
-        values = [content['methods'].get(method, {}).get(metric) for method in methods]
+        values = {method: content['methods'].get(method, {}).get(metric) for method in methods}
         wins = _best(metric, values)
         body.append([group, str(content['items']),
-                     *(_cell(metric, value, value == wins) for value in values)])
+                     *(_cell(metric, value, value == wins) for value in values.values())])
     return _table([metric, 'items', *methods], body)
 
 
@@ -54,9 +60,10 @@ def markdown(results: Mapping[str, Any]) -> str:
     return '\n'.join(parts)
 
 
-def _best(metric: str, values: Iterable[float | None]) -> float | None:
-    present = [value for value in values if value is not None]
-    if not present:
+def _best(metric: str, values: Mapping[str, float | None]) -> float | None:
+    present = [value for method, value in values.items()
+               if value is not None and method not in TOLD_THE_TRUTH]
+    if not present or metric in SHARES:
         return None
     return max(present) if metric in MORE_IS_BETTER else min(present)
 

@@ -59,6 +59,15 @@ def test_what_is_measured_on_all_items_together_is_of_no_group() -> None:
     assert 'frechet_vgg19' not in results['groups']['uniform']['methods']['robot']
 
 
+def test_an_item_that_lacks_a_metric_takes_no_part_in_its_mean() -> None:
+    scores = Scores('stereo', 'test', 3)
+    for metrics in ({'ssim': 0.5}, {'ssim': 0.7, 'occluded_ssim': 0.2},
+                    {'ssim': 0.9, 'occluded_ssim': 0.4}):
+        scores.scores.append(Score('robot', (), metrics, 1.0))
+    means = scores.results()['methods']['robot']
+    assert means == {'ssim': 0.7, 'occluded_ssim': 0.3, 'ms_median': 1.0}
+
+
 def test_groups_of_one_kind_stand_together() -> None:
     scores = Scores('depth-super-resolution', 'test', 1)
     for scale in (2, 4):
@@ -80,6 +89,13 @@ def test_the_best_of_a_column_is_bold() -> None:
     assert table.splitlines() == [
         '| method | ssim | rmse_m | ms_median |', '| --- | ---: | ---: | ---: |',
         '| a | **0.9000** | 0.2000 | - |', '| b | 0.8000 | **0.1000** | **3.0** |']
+
+
+def test_who_is_told_the_truth_takes_no_part_and_no_share_is_best() -> None:
+    methods = {'a': {'psnr_db': 30.0, 'share_occluded': 0.5},
+               'ceiling': {'psnr_db': 40.0, 'share_occluded': 0.0}}
+    assert table_of_methods(methods).splitlines()[2:] == [
+        '| a | **30.00** | 0.5000 |', '| ceiling | 40.00 | 0.0000 |']
 
 
 def test_a_table_of_groups_has_a_row_a_group() -> None:
