@@ -56,8 +56,8 @@ def run_demo(bag: Path | None, out: Path, *, stations: Sequence[Station] = STATI
     if not chosen:
         raise DataError(f'{bag} holds {topics.listed}; expected an image topic of depth (16UC1, '
                         '32FC1 or compressedDepth) with a camera_info, or one of near infrared '
-                        '(nir, ir or infra in its name). `colorize-ros make-bag` makes one of a '
-                        'folder of images')
+                        '(nir, ir or infra in its name), or a gray and a color one of a rectified '
+                        'pair. `colorize-ros make-bag` makes one of a folder of images')
     domain_id = 1 + os.getpid() % 101 if domain_id is None else domain_id
     out.mkdir(parents=True, exist_ok=True)
     together = Together.on_this_machine([station.name for station in chosen])

@@ -5,10 +5,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 import sys
 
-from colorize_ros.evaluation import report_depth, report_nir
+from colorize_ros.evaluation import report_depth, report_nir, report_stereo
 from colorize_ros.evaluation.demo_recording import Run
 from colorize_ros.evaluation.demo_topics import BagTopics
 from colorize_ros.evaluation.report_pictures import Section
+from colorize_ros.pipelines.models import installed_model
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,8 @@ class Station:
         outputs: topics below the node's name that are recorded, the one that counts first.
         section: measures and draws what came out; raises DataError where nothing did.
         command: that starts the node; by default its module.
+        needs_model: pipeline without whose weights the demo does without this node; '' where the
+            package is never without them.
     """
 
     name: str
@@ -56,6 +59,7 @@ class Station:
     outputs: tuple[str, ...]
     section: Callable[[Run], Section]
     command: tuple[str, ...] = ()
+    needs_model: str = ''
 
     @property
     def results(self) -> list[str]:
@@ -70,7 +74,9 @@ class Station:
         return [found[0].topic, *infos, *(stream.topic for stream in found[1:])]
 
     def can_run(self, topics: BagTopics) -> bool:
-        """Say whether a bag has what it needs."""
+        """Say whether a bag has what it needs, and its weights are there."""
+        if self.needs_model and installed_model('robot', self.needs_model) is None:
+            return False
         return all(feed.optional or feed.comes_with(topics) for feed in self.feeds)
 
     def start_command(self, topics: BagTopics) -> list[str]:
@@ -98,4 +104,9 @@ STATIONS = (
             ('depth', 'confidence'), report_depth.section),
     Station('nir_colorizer', (Feed('nir', 'nir/image_raw', 'nir/camera_info'),),
             ('image_color', 'camera_info'), report_nir.section),
+    Station('stereo_colorizer',
+            (Feed('mono', 'mono/image_rect', 'mono/camera_info'),
+             Feed('stereo_color', 'color/image_rect', 'color/camera_info',
+                  transport='color_transport')),
+            ('image_color', 'camera_info'), report_stereo.section, needs_model='stereo'),
 )

@@ -2,18 +2,22 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from itertools import islice
+from itertools import islice, product
 from pathlib import Path
 import re
 from typing import Any, NamedTuple
 
+from colorize_ros.errors import ColorizeError
 from colorize_ros.evaluation.bags import messages_of, opened
-from colorize_ros.messages import stamp_ns
+from colorize_ros.messages import side_of, stamp_ns
+from colorize_ros.messages.compressed import decode_picture, picture_encoding
 
 IMAGE, COMPRESSED = 'sensor_msgs/msg/Image', 'sensor_msgs/msg/CompressedImage'
 CAMERA_INFO = 'sensor_msgs/msg/CameraInfo'
 TRUTH = 'ground_truth'
 DEPTH_ENCODINGS = ('16UC1', 'mono16', '32FC1')
+GRAY_ENCODINGS = ('mono8', '8UC1', 'mono16')
+RECTIFIED = re.compile(r'(^|[/_])rect([/_]|$)')
 # Topics of near infrared are known by a part of their name alone: nothing else tells them from
 # other gray images, or, with 16 bits, from depth.
 INFRARED = re.compile(r'(^|[/_])(nir|ir|infra\d?|infrared\d?)([/_]|$)')
@@ -49,7 +53,7 @@ class BagTopics(NamedTuple):
 
     Attributes:
         streams: by role, those that there are: 'depth', 'guide' (a color image in the frame of
-            depth, hence registered to it), 'nir'.
+            depth, hence registered to it), 'nir', 'mono' and 'stereo_color' (a rectified pair).
         truth: topic of perfect depth, None where there is none.
         cameras: what the robot's cameras see, but the guide.
         listed: all topics with their types, for people.
@@ -89,9 +93,9 @@ def find_topics(bag: Path) -> BagTopics:
     if guide is not None:
         streams['guide'] = Stream(guide)
     if nir:
-        own = {topic: stamps for topic, stamps in infos.items()
-               if stamps & _first_stamps(bag, nir[0])}
-        streams['nir'] = Stream(nir[0], _camera_info(bag, nir[0], own))
+        streams['nir'] = Stream(nir[0], _own_camera_info(bag, nir[0], infos))
+    streams.update(_rectified_pair(
+        bag, [topic for topic in cameras if topic not in nir and topic != guide], first, infos))
     return BagTopics(
         streams, truth, tuple(Stream(topic) for topic in sorted(cameras) if topic != guide),
         ', '.join(f'{topic} [{kind}]' for topic, kind in kinds.items()) or 'nothing')
@@ -136,6 +140,42 @@ def _camera_info(bag: Path, images: str, infos: Mapping[str, set[int]]) -> str |
     stamps = _first_stamps(bag, images)
     return max(infos, key=lambda topic: (len(stamps & infos[topic]), _common(topic, images)),
                default=None)
+
+
+def _own_camera_info(bag: Path, images: str, infos: Mapping[str, set[int]]) -> str | None:
+    """Choose a camera_info that is stamped as the images are, None where there is none."""
+    stamps = _first_stamps(bag, images)
+    return _camera_info(bag, images, {
+        topic: own for topic, own in infos.items() if own & stamps})
+
+
+def _rectified_pair(bag: Path, cameras: Collection[str], first: Mapping[str, Any],
+                    infos: Mapping[str, set[int]]) -> dict[str, Stream]:
+    """Find a gray and a color camera side by side, by their baseline or, both, by name.
+
+    Args:
+        bag: folder of a rosbag2.
+        cameras: topics of images.
+        first: first message of each.
+        infos: topics of camera_info with their first stamps.
+    """
+    gray = [topic for topic in cameras if _is_gray(first[topic])]
+    for pair in product(gray, [topic for topic in cameras if topic not in gray]):
+        mono, color = (Stream(topic, _own_camera_info(bag, topic, infos)) for topic in pair)
+        known = [_first(bag, stream.camera_info)[0] for stream in (mono, color)
+                 if stream.camera_info]
+        if (len(known) == 2 and side_of(*known)) or all(map(RECTIFIED.search, pair)):
+            return {'mono': mono, 'stereo_color': color}
+    return {}
+
+
+def _is_gray(message: Any) -> bool:
+    if hasattr(message, 'encoding'):
+        return message.encoding in GRAY_ENCODINGS
+    try:
+        return picture_encoding(message, decode_picture(message)) in GRAY_ENCODINGS
+    except ColorizeError:  # a damaged first image; the node will say so
+        return False
 
 
 def _common(first: str, second: str) -> int:

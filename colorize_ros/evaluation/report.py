@@ -88,7 +88,7 @@ def read_cameras(run: recording.Run) -> list[dict[str, Any]]:
     """
     streams, cameras = run.topics.streams, run.topics.cameras
     shown = [streams['guide'], *cameras] if 'guide' in streams else list(cameras)
-    main = streams['depth' if 'depth' in streams else 'nir']
+    main = next(streams[role] for role in ('depth', 'nir', 'mono') if role in streams)
     taken = recording.stamps_of(run.bag, main.topic)
     moments = spread(taken, MOMENTS) if cameras else []
     pictures = {stream.base: recording.nearest_rgb(run.bag, stream.topic, moments)

@@ -27,7 +27,7 @@ pytestmark = pytest.mark.ros
 
 DOMAIN_ID = 72
 MAX_BAG_BYTES = 15_000_000
-ENHANCER, COLORIZER = STATIONS
+ENHANCER, COLORIZER, STEREO = STATIONS
 # Ends at its first frame.
 MORTAL = """
 import os, sys
@@ -68,6 +68,15 @@ def test_frames_go_through_the_nodes_and_onto_the_page(bag: Path, tmp_path: Path
     assert text.count('>dummy</td>') == 2
     assert 'Color (guide)' in text
     assert not leftovers()
+
+
+def test_a_stereo_pair_goes_through_its_node(tmp_path: Path) -> None:
+    bag = played_bag(tmp_path / 'bag', depth=False, guide=False, truth=False, stereo=True)
+    station = replace(dummy(STEREO, 'dummy_stereo.py'), needs_model='')
+    run_demo(bag, tmp_path / 'out', stations=(station,), domain_id=DOMAIN_ID)
+    facts = json.loads((tmp_path / 'out' / 'results.json').read_text())['nodes'][STEREO.name]
+    assert facts['frames_out'] > 0
+    assert sum(facts['outcomes'].values()) == facts['processed']
 
 
 def test_nodes_that_do_not_come_up_are_left_out(bag: Path, tmp_path: Path) -> None:

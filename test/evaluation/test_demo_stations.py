@@ -11,14 +11,16 @@ import pytest
 
 pytest.importorskip('rosbags')
 
-from colorize_ros.evaluation import report
+from colorize_ros.evaluation import demo_stations, report
 from colorize_ros.evaluation.demo_stations import Station, STATIONS
 from colorize_ros.evaluation.demo_topics import BagTopics, Stream
 
 DEPTH = Stream('/depth/image_raw/compressedDepth', '/camera_info')
 GUIDE = Stream('/color/image_raw/compressed')
 NIR = Stream('/nir/image_raw', '/nir/info')
-ENHANCER, COLORIZER = STATIONS
+MONO = Stream('/mono/image_rect', '/mono/info')
+STEREO_COLOR = Stream('/color/image_rect/compressed')
+ENHANCER, COLORIZER, STEREO = STATIONS
 
 
 def arguments(station: Station, **streams: Stream) -> list[str]:
@@ -37,6 +39,16 @@ def test_a_station_runs_where_a_bag_has_what_it_needs() -> None:
     assert running(guide=GUIDE) == []
 
 
+def test_a_station_whose_weights_are_not_there_does_not_run(
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    pair = BagTopics({'mono': MONO, 'stereo_color': STEREO_COLOR})
+    monkeypatch.setattr(demo_stations, 'installed_model', lambda preset, pipeline: None)
+    assert not STEREO.can_run(pair)
+    monkeypatch.setattr(demo_stations, 'installed_model', lambda preset, pipeline: Path('there'))
+    assert STEREO.can_run(pair)
+    assert not STEREO.can_run(BagTopics({'mono': MONO}))
+
+
 def test_nodes_are_started_on_the_topics_of_the_bag() -> None:
     assert arguments(ENHANCER, depth=DEPTH, guide=GUIDE) == [
         '-r', 'depth/image_raw:=/depth/image_raw', '-r', 'camera_info:=/camera_info',
@@ -46,6 +58,10 @@ def test_nodes_are_started_on_the_topics_of_the_bag() -> None:
     assert arguments(COLORIZER, nir=NIR) == [
         '-r', 'nir/image_raw:=/nir/image_raw', '-r', 'nir/camera_info:=/nir/info',
         '-p', 'transport:=raw']
+    assert arguments(STEREO, mono=MONO, stereo_color=STEREO_COLOR) == [
+        '-r', 'mono/image_rect:=/mono/image_rect', '-r', 'mono/camera_info:=/mono/info',
+        '-p', 'transport:=raw', '-r', 'color/image_rect:=/color/image_rect',
+        '-p', 'color_transport:=compressed']
 
 
 def test_the_source_that_counts_comes_first() -> None:

@@ -13,7 +13,7 @@ pytest.importorskip('rosbags')
 from colorize_ros.errors import DataError
 from colorize_ros.evaluation import demo_topics
 from colorize_ros.evaluation.demo_topics import find_topics, Stream
-from colorize_ros.messages import encode_depth, encode_gray
+from colorize_ros.messages import encode_depth, encode_gray, encode_rgb
 from colorize_ros.simulation.bag_writer import BagWriter, Stamps
 from demo_runs import CAMERA, GUIDE, measured, played_bag, START_NS, STEP_NS
 
@@ -95,3 +95,27 @@ def test_near_infrared_takes_no_camera_info_of_another(tmp_path: Path) -> None:
 def test_what_is_no_bag_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(DataError, match='cannot be read as a bag'):
         find_topics(tmp_path / 'nothing')
+
+
+PAIR = {'mono': Stream('/stereo/mono/image_rect', '/stereo/mono/camera_info'),
+        'stereo_color': Stream('/stereo/color/image_rect/compressed',
+                               '/stereo/color/camera_info')}
+
+
+def test_a_rectified_pair_is_found_by_its_baseline(tmp_path: Path) -> None:
+    topics = find_topics(played_bag(tmp_path / 'bag', nir=True, stereo=True))
+    assert {role: topics.streams[role] for role in ('mono', 'stereo_color')} == PAIR
+    assert set(topics.streams) == {'depth', 'guide', 'nir', 'mono', 'stereo_color'}
+
+
+@pytest.mark.parametrize(('gray', 'color', 'found'), [
+    ('/left/image_rect', '/right/image_rect', True),
+    ('/left/image_rect', '/right/image_raw', False),
+    ('/direct/image', '/correct/image', False)])
+def test_without_baseline_a_pair_is_known_by_name(
+        tmp_path: Path, gray: str, color: str, found: bool) -> None:
+    with BagWriter(tmp_path / 'bag') as bag:
+        bag.write_image(gray, FIRST, 'left', encode_gray(np.zeros((48, 64), np.uint8)))
+        bag.write_image(color, FIRST, 'right', encode_rgb(np.zeros((48, 64, 3), np.uint8)))
+    expected = {'mono': Stream(gray), 'stereo_color': Stream(color)} if found else {}
+    assert find_topics(tmp_path / 'bag').streams == expected
