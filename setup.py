@@ -18,6 +18,7 @@ def files(*patterns: str) -> list[str]:
 EXTRAS = {
     'bags': ['rosbags>=0.10'],
     'datasets': ['h5py', 'scipy'],
+    'onnx': ['onnxruntime'],
     'report': ['jinja2', 'markupsafe', 'scipy'],
     'sim': ['drjit', 'mitsuba>=3.5'],
     'train': ['lightning-fabric>=2.4'],
