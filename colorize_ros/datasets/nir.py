@@ -124,7 +124,8 @@ def read_nir_as_stored(path: Path) -> NDArray[Any]:
     if gray.shape[2] != 3 or differing > MOST_COLORFUL:
         raise DataError(
             f'{path} has {gray.shape[2]} channels that differ by {differing:.0f} of 255; '
-            f'a near-infrared image has one channel, or three equal ones. Is it the color image?')
+            f'a near-infrared or monochrome image has one channel, or three equal ones. Is it '
+            f'the color image?')
     return np.ascontiguousarray(gray[..., 1])
 
 
