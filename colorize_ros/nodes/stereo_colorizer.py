@@ -181,6 +181,8 @@ class StereoColorizerNode(PerceptionNode):
     def without_color(self, mono: NDArray[Any], taken_s: float) -> NDArray[Any] | None:
         """Make of a mono image alone what the parameters say; None: nothing."""
         what, rgb = self.parameters.when_color_is_missing, None
+        if self.color_side.may_still_begin:
+            what = 'nothing'
         if what == 'hold':
             rgb = self.held.recall(mono, taken_s, self.parameters.hold_for_s)
         self.color_side.missed('held' if rgb is not None else 'gray' if what != 'nothing'

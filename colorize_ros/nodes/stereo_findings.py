@@ -58,6 +58,11 @@ class ColorSide:
             self._missing_since_s = now_s
         self._missing_s = now_s - self._missing_since_s
 
+    @property
+    def may_still_begin(self) -> bool:
+        """Whether the first color image may still be on its way: both cameras have just begun."""
+        return not self._outcomes['colored'] and self._missing_s < MISSED_FOR_S
+
     def finding(self, topic: str, silent_s: float, parameters: ColorParameters) -> Finding:
         """Say what is wrong with the color side, and what goes out meanwhile.
 

@@ -113,6 +113,14 @@ def test_color_that_was_never_there_is_missed(graph: LiveGraph) -> None:
     assert gray_ones(graph, 1000)
 
 
+def test_nothing_goes_out_gray_before_color_had_time_to_begin(graph: LiveGraph) -> None:
+    start(graph, when_color_is_missing='gray')
+    graph.until_sending(lambda number: send(
+        graph, number, gray(MONO), rgb(COLOR) if number >= 3 else None),
+        lambda: len(pictures(graph)) > 5)
+    assert len(colored(graph)) == len(pictures(graph))
+
+
 def test_stamps_that_do_not_fit_are_the_reason_and_an_offset_the_remedy(graph: LiveGraph) -> None:
     start(graph, slop_s=0.005, queue_size=30)
 
