@@ -19,6 +19,12 @@ def occluded_pixels(frame: StereoFrame) -> NDArray[np.bool_]:
     return occluded_by_right(frame.disparity_px, forward_warped(frame.disparity_px))
 
 
+def out_of_frame(left_px: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Say which pixels of the left image would be seen left of the right one, (H, W)."""
+    columns = np.arange(left_px.shape[1])
+    return np.isfinite(left_px) & (np.rint(columns - np.nan_to_num(left_px)) < 0)
+
+
 def forward_warped(left_px: NDArray[np.float32]) -> NDArray[np.float32]:
     """Make the right image's disparity of the left one's; the nearest surface hides the others.
 

@@ -23,7 +23,7 @@ from colorize_ros.evaluation.chroma import chroma_of, compose
 from colorize_ros.evaluation.ciede2000 import difference_of_images
 from colorize_ros.evaluation.color_metrics import ssim_map
 from colorize_ros.evaluation.metrics import psnr_db
-from colorize_ros.evaluation.occlusion import occluded_pixels
+from colorize_ros.evaluation.occlusion import occluded_pixels, out_of_frame
 from colorize_ros.evaluation.scan_line import take_between
 
 Mask = NDArray[np.bool_]
@@ -96,9 +96,9 @@ def measure(predicted: Rgb, ceiling: Rgb, case: Case) -> dict[str, float]:
         psnr_db, ssim and ciede2000 over all pixels, the same of the occluded ones with
         'occluded_' before them (left out where there are none; ssim is the mean of its map
         there), and the shares of the squared error: share_mono_noise is that of the ceiling,
-        which all have; share_occluded and share_elsewhere are what is more than that in occluded
-        pixels and in all others, where chroma was misplaced, blurred, or noisy in the color image
-        already.
+        which all have; the others are what is more than that: share_out_of_frame in pixels that
+        lie beside the color image, share_hidden in the other occluded ones, and share_elsewhere
+        where chroma was misplaced, blurred, or noisy in the color image already.
     """
     error = _squared_error(predicted, case.truth)
     maps: dict[str, NDArray[Any]] = {
@@ -113,7 +113,7 @@ def measure(predicted: Rgb, ceiling: Rgb, case: Case) -> dict[str, float]:
                      for name, values in maps.items()}
             means['psnr_db'] = psnr_db(means['psnr_db'] ** 0.5, 255.0)
             metrics.update({f'{prefix}{name}': value for name, value in means.items()})
-    return {**metrics, **_shares(error, _squared_error(ceiling, case.truth), case.occluded)}
+    return {**metrics, **_shares(error, _squared_error(ceiling, case.truth), case)}
 
 
 def _squared_error(predicted: Rgb, truth: Rgb) -> Errors:
@@ -121,9 +121,12 @@ def _squared_error(predicted: Rgb, truth: Rgb) -> Errors:
     return np.square(predicted.astype(np.float64) - truth).mean(axis=2)
 
 
-def _shares(error: Errors, of_ceiling: Errors, occluded: Mask) -> dict[str, float]:
+def _shares(error: Errors, of_ceiling: Errors, case: Case) -> dict[str, float]:
     total = max(float(error.sum()), 1e-9)
     more = error - of_ceiling
+    outside = case.occluded & out_of_frame(case.frame.disparity_px)
+    places = {'out_of_frame': outside, 'hidden': case.occluded & ~outside,
+              'elsewhere': ~case.occluded}
     return {'share_mono_noise': float(of_ceiling.sum()) / total,
-            'share_occluded': float(more[occluded].sum()) / total,
-            'share_elsewhere': float(more[~occluded].sum()) / total}
+            **{f'share_{name}': float(more[pixels].sum()) / total
+               for name, pixels in places.items()}}

@@ -12,7 +12,7 @@ DIGITS = {'psnr_db': 2, 'ms_median': 1, 'rmse_px': 2, 'mae_px': 3, 'ciede2000': 
           'frechet_vgg19': 2, 'occluded_psnr_db': 2, 'occluded_ciede2000': 2}
 DEFAULT_DIGITS = 4
 # Of what an error consists: none is better.
-SHARES = ('share_mono_noise', 'share_occluded', 'share_elsewhere')
+SHARES = ('share_mono_noise', 'share_out_of_frame', 'share_hidden', 'share_elsewhere')
 # They know what no method can, so they take no part.
 TOLD_THE_TRUTH = ('ceiling', 'true-disparity', 'true-disparity-clean')
 

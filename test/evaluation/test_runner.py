@@ -92,8 +92,8 @@ def test_the_best_of_a_column_is_bold() -> None:
 
 
 def test_who_is_told_the_truth_takes_no_part_and_no_share_is_best() -> None:
-    methods = {'a': {'psnr_db': 30.0, 'share_occluded': 0.5},
-               'ceiling': {'psnr_db': 40.0, 'share_occluded': 0.0}}
+    methods = {'a': {'psnr_db': 30.0, 'share_hidden': 0.5},
+               'ceiling': {'psnr_db': 40.0, 'share_hidden': 0.0}}
     assert table_of_methods(methods).splitlines()[2:] == [
         '| a | **30.00** | 0.5000 |', '| ceiling | 40.00 | 0.0000 |']
 

@@ -25,8 +25,8 @@ from stereo_scene import stereo_scene, write_scene
 
 ORACLES = {'ceiling', 'true-disparity', 'true-disparity-clean'}
 METRICS = {'psnr_db', 'ssim', 'ciede2000', 'occluded_psnr_db', 'occluded_ssim',
-           'occluded_ciede2000', 'share_mono_noise', 'share_occluded', 'share_elsewhere',
-           'ms_median'}
+           'occluded_ciede2000', 'share_mono_noise', 'share_out_of_frame', 'share_hidden',
+           'share_elsewhere', 'ms_median'}
 FRAMES = {name: stereo_scene(name, seed) for seed, name in enumerate(
     ('made/first', 'made/second'))}
 

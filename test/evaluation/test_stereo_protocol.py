@@ -7,10 +7,13 @@ import pytest
 
 from colorize_ros.evaluation.metrics import psnr_db
 from colorize_ros.evaluation.stereo_protocol import Case, make_cases, measure, told_the_truth
-from stereo_scene import hidden_in_scene, stereo_scene
+from stereo_scene import hidden_in_scene, stereo_scene, WALL_PX
 
 METRICS = {'psnr_db', 'ssim', 'ciede2000', 'occluded_psnr_db', 'occluded_ssim',
-           'occluded_ciede2000', 'share_mono_noise', 'share_occluded', 'share_elsewhere'}
+           'occluded_ciede2000', 'share_mono_noise', 'share_out_of_frame', 'share_hidden',
+           'share_elsewhere'}
+
+PLACES = ('out_of_frame', 'hidden', 'elsewhere')
 
 
 @pytest.fixture(scope='module')
@@ -41,7 +44,7 @@ def test_the_ceiling_is_wrong_by_the_noise_of_the_mono_image(cases: list[Case]) 
     ceiling = told_the_truth(case)['ceiling']
     scores = measure(ceiling, ceiling, case)
     assert scores['share_mono_noise'] == pytest.approx(1)
-    assert scores['share_occluded'] == scores['share_elsewhere'] == 0
+    assert {scores[f'share_{place}'] for place in PLACES} == {0}
     # A standard deviation of 0.01 times the root of the mean intensity, and rounding.
     expected = psnr_db(float(np.sqrt(1e-4 * (case.truth / 255).mean())), 1.0)
     assert scores['psnr_db'] == pytest.approx(expected, abs=0.3)
@@ -64,16 +67,17 @@ def test_the_shares_say_where_the_error_is(cases: list[Case]) -> None:
     case = cases[0]
     ceiling = told_the_truth(case)['ceiling']
     gray = np.repeat(case.mono[..., None], 3, axis=2)
-    hidden = hidden_in_scene()[..., None]
-    for rgb, where in ((np.where(hidden, gray, ceiling), 'share_occluded'),
-                       (np.where(hidden, ceiling, gray), 'share_elsewhere')):
-        scores = measure(rgb, ceiling, case)
+    outside = np.zeros_like(case.occluded)
+    outside[:, :WALL_PX] = True
+    wrong = {'out_of_frame': outside, 'hidden': hidden_in_scene() & ~outside,
+             'elsewhere': ~hidden_in_scene()}
+    for place, pixels in wrong.items():
+        scores = measure(np.where(pixels[..., None], gray, ceiling), ceiling, case)
         assert set(scores) == METRICS
-        assert scores[where] > 0.5
-        assert sum(scores[name] for name in scores if name.startswith('share')
-                   ) == pytest.approx(1)
-        assert {name for name in scores if name.startswith('share') and scores[name] == 0} == {
-            'share_occluded', 'share_elsewhere'} - {where}
+        shares = {name: scores[f'share_{name}'] for name in PLACES}
+        assert shares.pop(place) == pytest.approx(1 - scores['share_mono_noise'])
+        assert set(shares.values()) == {0}
+        assert scores['share_mono_noise'] < 0.5
 
 
 def test_occluded_pixels_are_measured_alone(cases: list[Case]) -> None:
@@ -94,4 +98,4 @@ def test_a_pair_without_occlusions_has_no_metrics_of_them() -> None:
     case = next(make_cases(frame, [1]))
     scores = measure(case.truth, told_the_truth(case)['ceiling'], case)
     assert not {name for name in scores if name.startswith('occluded')}
-    assert scores['share_occluded'] == 0
+    assert scores['share_out_of_frame'] == scores['share_hidden'] == 0
