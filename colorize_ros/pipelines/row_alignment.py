@@ -14,9 +14,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-# The coarse search is in images of about this width, as far as these shares of the sides.
+# The coarse search is in images of about this width, as far as these shares of the sides: wider
+# only where nothing is found nearby.
 COARSE_WIDTH = 320
-ROWS_SEARCHED, COLUMNS_SEARCHED = 0.05, 0.25
+ROWS_SEARCHED, COLUMNS_SEARCHED = (0.05, 0.2), 0.25
 CORNERS, CORNER_QUALITY, CORNER_DISTANCE = 80, 0.01, 9
 PATCH_RADIUS = 7
 FINE_RADIUS = 10
@@ -60,7 +61,7 @@ class RowAlignment(NamedTuple):
 
 
 def measure_rows(mono: NDArray[Any], color: NDArray[np.uint8]) -> RowAlignment | None:
-    """Measure how far the rows of a pair are apart, up to 5 % of the height.
+    """Measure how far the rows of a pair are apart, up to a fifth of the height.
 
     Args:
         mono: (H, W) uint8 or uint16.
@@ -71,16 +72,35 @@ def measure_rows(mono: NDArray[Any], color: NDArray[np.uint8]) -> RowAlignment |
         dark or bare, of another moment, or off by more.
     """
     left, right = _levels(mono), _levels(cv2.cvtColor(color, cv2.COLOR_RGB2GRAY))
-    scale = max(1.0, left.shape[1] / COARSE_WIDTH)
+    for reach in ROWS_SEARCHED:
+        agreeing = _find(left, right, reach)
+        if agreeing is not None:
+            return _summary(agreeing)
+    return None
+
+
+def _find(mono: NDArray[np.uint8], color: NDArray[np.uint8],
+          reach: float) -> NDArray[np.float64] | None:
+    """Return (N, 4) matches that agree on how rows go, None where they are too few.
+
+    Args:
+        mono: (H, W).
+        color: (H, W).
+        reach: share of the height to search up and down.
+    """
+    scale = max(1.0, mono.shape[1] / COARSE_WIDTH)
     searched, found = 0, []
-    for match in _coarse_matches(_shrunk(left, scale), _shrunk(right, scale)):
+    for match in _coarse_matches(_shrunk(mono, scale), _shrunk(color, scale), reach):
         searched += 1
-        refined = _refined(left, right, match, scale) if match else None
+        refined = _refined(mono, color, match, scale) if match else None
         if refined is not None:
             found.append(refined)
     agreeing = _agreeing(np.array(found, np.float64).reshape(-1, 4))
-    if len(agreeing) < max(LEAST_AGREEING, LEAST_SHARE * searched):
-        return None
+    enough = len(agreeing) >= max(LEAST_AGREEING, LEAST_SHARE * searched)
+    return agreeing if enough else None
+
+
+def _summary(agreeing: NDArray[np.float64]) -> RowAlignment:
     rows, disparities = agreeing[:, 3], -agreeing[:, 2]
     middle = float(np.median(disparities))
     return RowAlignment(
@@ -103,25 +123,25 @@ def _shrunk(image: NDArray[np.uint8], scale: float) -> NDArray[np.uint8]:
         cv2.resize(image, size, interpolation=cv2.INTER_AREA))
 
 
-def _coarse_matches(mono: NDArray[np.uint8],
-                    color: NDArray[np.uint8]) -> Iterator[Match | None]:
+def _coarse_matches(mono: NDArray[np.uint8], color: NDArray[np.uint8],
+                    reach: float) -> Iterator[Match | None]:
     """Find corners of the mono image in the color image; None for one that is not found."""
     height, width = mono.shape
-    rows, columns = max(3, round(ROWS_SEARCHED * height)), round(COLUMNS_SEARCHED * width)
+    rows, columns = max(3, round(reach * height)), round(COLUMNS_SEARCHED * width)
     margin = PATCH_RADIUS + rows
     inside = np.zeros_like(mono)
     inside[margin:height - margin, PATCH_RADIUS:width - PATCH_RADIUS] = 255
     corners = cv2.goodFeaturesToTrack(
         mono, CORNERS, CORNER_QUALITY, CORNER_DISTANCE, mask=inside)
     for x, y in () if corners is None else np.rint(corners[:, 0]).astype(int).tolist():
-        reach = min(columns, x - PATCH_RADIUS), min(columns, width - 1 - PATCH_RADIUS - x)
-        scores = _scores(mono, color, (x, y), PATCH_RADIUS, (reach[0], reach[1], rows))
+        left, right = (min(columns, room - PATCH_RADIUS) for room in (x, width - 1 - x))
+        scores = _scores(mono, color, (x, y), PATCH_RADIUS, (left, right, rows))
         best = scores.max(axis=1)
         row = int(best.argmax())
         others = np.delete(best, np.s_[max(0, row - ROWS_APART):row + ROWS_APART + 1])
         clear = (best[row] >= LEAST_SCORE and others.max(initial=0) < best[row] - AMBIGUITY
                  and 0 < row < 2 * rows)
-        yield Match(x, y, float(scores[row].argmax()) - reach[0], row - rows) if clear else None
+        yield Match(x, y, float(scores[row].argmax()) - left, row - rows) if clear else None
 
 
 def _refined(mono: NDArray[np.uint8], color: NDArray[np.uint8], coarse: Match,

@@ -11,7 +11,7 @@ from colorize_ros.pipelines.row_alignment import measure_rows, RowAlignment
 from pairs import mono_and_color
 
 
-@pytest.mark.parametrize('lower_px', [0, 3, -4])
+@pytest.mark.parametrize('lower_px', [0, 3, -4, 30])
 def test_a_shift_of_the_rows_is_measured(lower_px: int) -> None:
     mono, color = mono_and_color()
     rows = measure_rows(mono, np.roll(color, lower_px, axis=0))
