@@ -27,20 +27,20 @@ INFRARED_ZOOM = 585 / 525
 DISPARITY_STEP_PX = 1 / 8
 NEAREST_M, FARTHEST_M = 0.45, 8.0
 # Infrared that comes back, as share at 1 m, below which the pattern drowns.
-DARKEST = 0.085
+DARKEST = 0.055
 # How it falls with the distance and with the cosine of the angle it is seen at: more slowly than
 # the light on a wall, as each dot is a narrow beam, which stays bright for itself.
 FADE, OBLIQUE = 1.0, 0.5
 # How unevenly that is so (logarithm): what stays from frame to frame, and what comes and goes.
-UNEVEN, UNEVEN_CELL_PX = 0.9, 40.0
-FLICKER, FLICKER_CELL_PX = 0.3, 7.0
+UNEVEN, UNEVEN_CELL_PX = 0.9, 70.0
+FLICKER, FLICKER_CELL_PX = 0.2, 7.0
 # Nothing comes back from the darkest surfaces even where the pattern is brightest; bright ones
 # have no holes even where it is faintest.
-LEAST_UNEVEN, MOST_UNEVEN = -2.0, 0.75
+LEAST_UNEVEN, MOST_UNEVEN = -2.0, 1.6
 GRAZING = 0.10
 # A window has to agree on a disparity to a pixel in more than this share of it.
 WINDOW_PX = 9
-MAJORITY, UNSTEADY = 0.35, 0.03
+MAJORITY, UNSTEADY = 0.32, 0.03
 # How far near surfaces spread into what sends nothing back, and how far edges are off.
 FATTEN_PX = 2.0
 RAGGED_PX, RAGGED_CELL_PX = 1.0, 8.0
@@ -48,8 +48,7 @@ SMOOTH_NOISE_PX, NOISE_PX = 0.033, 0.01
 SMALLEST_ISLAND_PX = 40
 # Disparities are those of a camera 640 wide too: smaller pictures are sampled from such ones.
 FOCAL_TIMES_BASELINE = np.float32(FOCAL_PX * INFRARED_ZOOM * BASELINE_M)
-# The projected pattern is the same in every frame.
-PATTERN = np.random.default_rng(0).standard_normal((64, 64), np.float32)
+PATTERN_CELLS = 64
 # Interpolation takes about a third off the deviation of noise.
 SPREAD = 1.4
 FAR_AWAY_M, NOTHING = 1e3, -1e3
@@ -57,7 +56,8 @@ FAR_AWAY_M, NOTHING = 1e3, -1e3
 
 def kinect_depth(depth_m: NDArray[np.float32], rng: np.random.Generator, *,
                  focal_px: float = FOCAL_PX, infrared: NDArray[np.float32] | None = None,
-                 normals: NDArray[np.float32] | None = None) -> NDArray[np.float32]:
+                 normals: NDArray[np.float32] | None = None,
+                 projector: int | None = None) -> NDArray[np.float32]:
     """Degrade perfect depth to what a Kinect gives, registered to its color camera.
 
     Args:
@@ -66,6 +66,8 @@ def kinect_depth(depth_m: NDArray[np.float32], rng: np.random.Generator, *,
         focal_px: of the color camera.
         infrared: (H, W) share of near-infrared light that surfaces send back; 0.6 by default.
         normals: (H, W, 3) unit normals in the optical frame; by default from the depth.
+        projector: which of all projectors, each of which has a pattern of its own, the same in
+            every frame; by default any.
 
     Returns:
         (H, W) float32 metres, NaN where a Kinect has no return.
@@ -84,7 +86,8 @@ def kinect_depth(depth_m: NDArray[np.float32], rng: np.random.Generator, *,
     lit &= _reached(depth, -COLOR_OFFSET_M, focal_px)
     # Steep surfaces have gaps a pixel wide there.
     lit = cv2.medianBlur(lit.astype(np.uint8), 3) > 0
-    lit &= _returned(depth, _cosine(depth, focal_px, normals), infrared, focal_px, rng)
+    pattern = np.random.default_rng(rng.integers(2**32) if projector is None else projector)
+    lit &= _returned(depth, _cosine(depth, focal_px, normals), infrared, focal_px, pattern, rng)
 
     true_px = np.where(lit, FOCAL_TIMES_BASELINE / depth, np.float32(NOTHING))
     found_px = _displaced(true_px, scale, rng)
@@ -133,26 +136,28 @@ def _cosine(depth: NDArray[np.float32], focal_px: float,
 
 def _returned(depth: NDArray[np.float32], cosine: NDArray[np.float32],
               infrared: NDArray[np.float32] | None, focal_px: float,
-              rng: np.random.Generator) -> NDArray[np.bool_]:
+              pattern: np.random.Generator, rng: np.random.Generator) -> NDArray[np.bool_]:
     """Say where enough of the projected light comes back."""
     scale = focal_px / FOCAL_PX
     signal = (0.6 if infrared is None else infrared) * cosine ** OBLIQUE / depth ** FADE
-    uneven = UNEVEN * _projected(depth, focal_px) + FLICKER * _smooth_noise(
+    uneven = UNEVEN * _projected(depth, focal_px, pattern) + FLICKER * _smooth_noise(
         rng, depth.shape, FLICKER_CELL_PX * scale)
     darkest = DARKEST * np.exp(np.clip(uneven, LEAST_UNEVEN, MOST_UNEVEN))
     grazing = GRAZING + 0.03 * _smooth_noise(rng, depth.shape, 5 * scale)
     return np.asarray((signal > darkest) & (cosine > grazing))
 
 
-def _projected(depth: NDArray[np.float32], focal_px: float) -> NDArray[np.float32]:
+def _projected(depth: NDArray[np.float32], focal_px: float,
+               pattern: np.random.Generator) -> NDArray[np.float32]:
     """Return (H, W) unevenness of the projected pattern, fixed in the projector's picture."""
+    dots = pattern.standard_normal((PATTERN_CELLS, PATTERN_CELLS), np.float32)
     x, y = _rays(depth.shape, focal_px)
     cells = np.float32(FOCAL_PX / UNEVEN_CELL_PX)
     column = (x - np.float32(BASELINE_M - COLOR_OFFSET_M) / np.maximum(depth, NEAREST_M)) * cells
     row = np.broadcast_to(y * cells, depth.shape)
-    size = np.float32(len(PATTERN))
+    size = np.float32(PATTERN_CELLS)
     return np.asarray(SPREAD * cv2.remap(
-        PATTERN, np.mod(column, size).astype(np.float32), np.mod(row, size).astype(np.float32),
+        dots, np.mod(column, size).astype(np.float32), np.mod(row, size).astype(np.float32),
         cv2.INTER_CUBIC, borderMode=cv2.BORDER_WRAP), np.float32)
 
 

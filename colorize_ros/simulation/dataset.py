@@ -149,7 +149,7 @@ def _render(task: Task, index: int) -> None:
     light = 'day' if rng.random() < DAYLIGHT_SHARE else 'night'
     infrared = near_infrared_image(renderer.near_infrared(view, light, 3 * index), rng)
     kinect = kinect_depth(view.depth_m, rng, focal_px=color.camera.fx, infrared=view.infrared,
-                          normals=view.normals)
+                          normals=view.normals, projector=task.seed)
     base = pose @ inverse(color.base_from_camera)
     left, right = (renderer.view(rig[name].camera, base @ rig[name].base_from_camera)
                    for name in ('mono', 'stereo_color'))

@@ -166,7 +166,8 @@ class _Moment:
         if name == 'depth':
             view = self.view(name)
             return kinect_depth(view.depth_m, self._rng(name), focal_px=view.camera.fx,
-                                infrared=view.infrared, normals=view.normals)
+                                infrared=view.infrared, normals=view.normals,
+                                projector=self._exposure.recording.scene_seed)
         if name == 'color':
             return self._color()
         if name == 'nir':

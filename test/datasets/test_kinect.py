@@ -13,9 +13,10 @@ SIZE = (240, 320)
 INNER = np.s_[40:-40, 60:-60]
 
 
-def degrade(depth_m: np.ndarray, seed: int = 0, **options: np.ndarray) -> np.ndarray:
+def degrade(depth_m: np.ndarray, seed: int = 0, *, infrared: np.ndarray | None = None,
+            normals: np.ndarray | None = None, projector: int | None = 0) -> np.ndarray:
     return kinect_depth(depth_m.astype(np.float32), np.random.default_rng(seed), focal_px=262.5,
-                        **options)
+                        infrared=infrared, normals=normals, projector=projector)
 
 
 def wall(depth_m: float) -> np.ndarray:
@@ -132,6 +133,16 @@ def test_holes_and_noise_are_those_of_a_full_size_camera_at_half_the_size() -> N
     for name in ('hole fraction', 'hole size, median (px)', 'hole to depth edge, median (px)',
                  'noise at 1 to 2 m (m)', 'noise at 2 to 3 m (m)'):
         assert found[1][name] == pytest.approx(found[0][name], rel=0.25), name
+
+
+def test_holes_of_bright_walls_belong_to_the_projector() -> None:
+    def holes(seed: int, projector: int | None) -> np.ndarray:
+        return degrade(wall(6.0), seed, projector=projector)[INNER]
+
+    same, other = hole_overlap(holes(0, 1), holes(1, 1)), hole_overlap(holes(0, 1), holes(1, 2))
+    assert same > 0.6 > 0.45 > other
+    assert holes(0, None).tobytes() == holes(0, None).tobytes()
+    assert hole_overlap(holes(0, None), holes(1, None)) < 0.45
 
 
 def test_holes_mostly_stay_from_frame_to_frame_and_edges_flicker() -> None:

@@ -32,11 +32,16 @@ DEEP_M = 0.6
 def steel(rng: np.random.Generator) -> Material:
     """Draw brushed steel: its shine is wide, but little of a pattern comes back diffusely."""
     gray = float(rng.uniform(0.6, 0.75))
-    return Material(textures.brushed(rng, (gray, gray, 1.01 * gray)), 0.5, 'satin', 0.15, 0.5)
+    return Material(textures.brushed(rng, (gray, gray, 1.01 * gray)), 0.5, 'satin', 0.22, 0.5)
 
 
-def _steel_or_black(rng: np.random.Generator, palette: Palette) -> Material:
-    return steel(rng) if rng.random() < 0.75 else palette.black
+def enamel() -> Material:
+    """Return black enamel or glass ceramic: near infrared passes it further than soot."""
+    return even((0.035, 0.035, 0.04), 'satin', infrared=0.12)
+
+
+def _steel_or(rng: np.random.Generator, other: Material) -> Material:
+    return steel(rng) if rng.random() < 0.75 else other
 
 
 def refrigerator(rng: np.random.Generator, palette: Palette) -> list[Part]:
@@ -86,7 +91,7 @@ def _notes(rng: np.random.Generator, width: float, door: tuple[float, float, flo
 def stove(rng: np.random.Generator, palette: Palette) -> list[Part]:
     """Build an oven under a hob: a dark glass door, a bar across it, knobs, four plates."""
     width, height = 0.596, 0.9
-    case = _steel_or_black(rng, palette) if rng.random() < 0.7 else palette.white
+    case = _steel_or(rng, enamel()) if rng.random() < 0.7 else palette.white
     front = -DEEP_M / 2
     body = box((width, DEEP_M - 0.02, height - 0.09), (0, 0.01, height / 2 + 0.035), 0.004)
     door = box((width - 0.02, 0.03, 0.5), (0, front + 0.005, 0.44), 0.006)
@@ -100,7 +105,7 @@ def stove(rng: np.random.Generator, palette: Palette) -> list[Part]:
     foot = box((width - 0.04, DEEP_M - 0.1, 0.08), (0, 0.04, 0.04))
     hob = box((width, DEEP_M - 0.01, 0.012), (0, 0.0, height - 0.004), 0.003)
     parts = [Part(merge([body, door]), case), Part(merge([bar, *knobs]), palette.metal),
-             Part(merge([window, clock, foot, hob]), palette.black),
+             Part(merge([window, clock, foot, hob]), enamel()),
              Part(merge(_plates(rng, height + 0.002)), even((0.16, 0.16, 0.17), infrared=0.12))]
     pot = rng.random() < 0.6
     return named(parts, 'oven') + (_pot(rng, palette, height + 0.01) if pot else [])
@@ -135,7 +140,7 @@ def microwave(rng: np.random.Generator, palette: Palette) -> list[Part]:
     """Build a microwave oven: a dark window, a bar, keys at the right."""
     width, deep, height = 0.48, 0.34, 0.28
     light = rng.random() < 0.5
-    skin = palette.white if light else _steel_or_black(rng, palette)
+    skin = palette.white if light else _steel_or(rng, palette.black)
     front = -deep / 2
     case = box((width, deep, height - 0.01), (0, 0, height / 2 + 0.005), 0.008)
     frame = box((0.345, 0.012, height - 0.03), (-0.06, front - 0.003, height / 2 + 0.005), 0.004)
@@ -155,7 +160,7 @@ def microwave(rng: np.random.Generator, palette: Palette) -> list[Part]:
 def coffee_machine(rng: np.random.Generator, palette: Palette) -> list[Part]:
     """Build a coffee machine: a tall back, a head over a tray, cups' warmer on top."""
     width, deep, height = rng.uniform(0.24, 0.34), 0.34, rng.uniform(0.32, 0.42)
-    skin = _steel_or_black(rng, palette)
+    skin = _steel_or(rng, palette.black)
     back = box((width, 0.16, height), (0, deep / 2 - 0.08, height / 2), 0.01)
     head = box((width, deep - 0.04, 0.11), (0, 0.01, height - 0.055), 0.012)
     tray = box((width, deep, 0.05), (0, 0, 0.025), 0.006)

@@ -149,7 +149,7 @@ CATALOGUE: dict[str, Furnishing] = {
         on_the_floor=Several((chair, stool, ladder, standing_person, handbag, waste_bin,
                               waste_bin), 0, 3),
         on_walls=Several((clock, wall_picture, wall_shelf, blackboard, chalk_wall, chalk_wall,
-                          chalk_wall, wall_television), 4, 6),
+                          chalk_wall, wall_television), 7, 10),
         hanging=Several((ceiling_panel, ceiling_dome, pendant), 1, 2),
         rugs=Several((), 0, 0)),
     'corridor': Furnishing(

@@ -59,10 +59,10 @@ def gallery(rng: np.random.Generator, palette: Palette) -> list[Part]:
 
 def blackboard(rng: np.random.Generator, palette: Palette) -> list[Part]:
     """Hang a blackboard in a wooden frame, with words in chalk."""
-    width, height, level = rng.uniform(0.8, 1.5), rng.uniform(0.6, 1.0), rng.uniform(1.5, 1.75)
+    width, height, level = rng.uniform(0.5, 1.0), rng.uniform(0.45, 0.75), rng.uniform(1.5, 1.75)
     board = filled(width, height, width).moved((0, -0.0102, level))
     back = box((width, 0.01, height), (0, -0.005, level))
-    slate = Material(prints.chalked(rng), width, infrared=0.08)
+    slate = Material(prints.chalked(rng), width, infrared=0.05)
     return [Part(merge([back, *_bars(width / 2, height / 2, level)]), palette.dark_wood),
             Part(board, slate)]
 
@@ -72,9 +72,9 @@ def chalk_wall(rng: np.random.Generator, palette: Palette) -> list[Part]:
 
     It has no frame: nothing stands out there. Chalk that was wiped off is everywhere on it.
     """
-    width, height, level = rng.uniform(0.9, 1.8), rng.uniform(0.7, 1.2), rng.uniform(1.5, 1.7)
+    width, height, level = rng.uniform(0.6, 1.1), rng.uniform(0.5, 0.85), rng.uniform(1.5, 1.7)
     board = filled(width, height, width).moved((0, -0.002, level))
-    return [Part(board, Material(prints.chalked(rng), width, infrared=0.12))]
+    return [Part(board, Material(prints.chalked(rng), width, infrared=0.06))]
 
 
 def clock(rng: np.random.Generator, palette: Palette) -> list[Part]:
