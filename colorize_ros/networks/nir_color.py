@@ -20,6 +20,10 @@ REDUCTION = 4
 # Convolutions of VGG-19, a block each; those that take most time for their use are left out.
 BLOCKS = (('conv1_1', 'conv1_2'), ('conv2_1', 'conv2_2'), ('conv3_1', 'conv3_2'), ('conv4_1',))
 BLOCK_WIDTHS = (64, 128, 256, 512)
+# Of the infrared's own brightness in what comes out, when not training: how bright things are by
+# day is guessed from few examples, and what lies between the guess and the infrared is nearer.
+OWN_BRIGHTNESS = 0.35
+LUMA = (0.299, 0.587, 0.114)
 # About the deviation of VGG's features in each block for images in [0, 255].
 BLOCK_SCALES = (100.0, 200.0, 400.0, 400.0)
 
@@ -98,9 +102,9 @@ class RobotNirColorizer(nn.Module):
             nn.Conv2d(below, above, 3, padding=1) for above, below in zip(widths, widths[1:]))
         self.refine = nn.ModuleList(ResidualBlock(width) for width in widths[:-1])
         self.curves = nn.Conv2d(widths[0], 3 * knots, 3, padding=1)
-        # Starts as gray of low contrast, from which every color is near.
+        # Starts as a copy of the infrared.
         nn.init.normal_(self.curves.weight, std=1e-3)
-        self.curves.bias = nn.Parameter(torch.linspace(0.2, 0.7, knots).repeat_interleave(3))
+        self.curves.bias = nn.Parameter(torch.linspace(0, 1, knots).repeat_interleave(3))
 
     def forward(self, nir: Tensor) -> Tensor:
         """Colorize.
@@ -114,6 +118,8 @@ class RobotNirColorizer(nn.Module):
         seen = nir.clamp(0, 1)
         features = self._features(functional.avg_pool2d(seen, REDUCTION), nir)
         curves = self.curves(functional.leaky_relu(features, 0.1)).to(nir.dtype)
+        if not self.training:
+            curves = self._nearer(curves)
         # Contiguous, in which chunks of channels are several times faster to multiply.
         curves = functional.interpolate(
             curves.contiguous(memory_format=torch.contiguous_format),
@@ -132,6 +138,13 @@ class RobotNirColorizer(nn.Module):
         for narrow, refine, skipped in zip(self.narrow[::-1], self.refine[::-1], beside[-2::-1]):
             features = refine(_up(narrow(features)) + skipped)
         return features
+
+    def _nearer(self, curves: Tensor) -> Tensor:
+        """Move the brightness of curves towards the infrared's own; their chroma stays."""
+        by_knot = curves.unflatten(1, (self.knots, 3))
+        luma = (by_knot * by_knot.new_tensor(LUMA).view(3, 1, 1)).sum(2, keepdim=True)
+        own = torch.linspace(0, 1, self.knots).to(by_knot).view(-1, 1, 1, 1)
+        return (by_knot + OWN_BRIGHTNESS * (own - luma)).flatten(1, 2)
 
     def _look_up(self, curves: Tensor, seen: Tensor) -> Tensor:
         """Give the value of each pixel's curves at its brightness: tents over the knots."""

@@ -39,6 +39,9 @@ Pair = tuple[NDArray[np.uint8], NDArray[np.float32]]
 class NirSamples:
     """Training batches: square windows of pairs in memory, all of one size.
 
+    No scene is shown more often than the median scene: what most pictures happen to be of, such as
+    meadows, would else be taken for how the world is.
+
     Args:
         folders: data sets in the layout `nir`; their `train` splits are used, less the pairs that
             are not well aligned.
@@ -55,19 +58,25 @@ class NirSamples:
         self.recorded: list[Pair] = []
         self.simulated: list[Pair] = []
         self.sources: Counter[str] = Counter()
+        scenes: list[str] = []
         for folder in folders:
             for item in nir.read_items(folder, 'train'):
                 if item.suspect:
                     continue
                 frame = item.load()
-                pool = self.simulated if item.source == 'simulated' else self.recorded
                 # Exposed as a whole: a window of shadow stays dark.
-                pool.append((frame.rgb, expose(frame.nir, meter(frame.nir))))
+                pair = frame.rgb, expose(frame.nir, meter(frame.nir))
+                if item.source == 'simulated':
+                    self.simulated.append(pair)
+                else:
+                    self.recorded.append(pair)
+                    scenes.append(f'{folder}/{item.name.rpartition("/")[0]}')
                 self.sources[f'{folder.name}/{item.source}'] += 1
         if not self.sources:
             raise DataError(f'no pairs to learn from in {[str(folder) for folder in folders]}; '
                             'give a folder in the layout nir whose manifest.csv has aligned pairs '
                             'of the split "train"')
+        self.chances = scene_chances(scenes)
 
     def __call__(self, rng: np.random.Generator) -> Batch:
         """Give the batch that the generator leads to."""
@@ -76,10 +85,11 @@ class NirSamples:
                 'nir': torch.from_numpy(np.stack([gray for _, gray in pairs]))}
 
     def _sample(self, rng: np.random.Generator) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        pool = self.recorded or self.simulated
-        if self.recorded and self.simulated and rng.random() < SIMULATED_SHARE:
-            pool = self.simulated
-        color, gray = self._window(*pool[int(rng.integers(len(pool)))], rng)
+        if self.simulated and (not self.recorded or rng.random() < SIMULATED_SHARE):
+            pair = self.simulated[int(rng.integers(len(self.simulated)))]
+        else:
+            pair = self.recorded[int(rng.choice(len(self.recorded), p=self.chances))]
+        color, gray = self._window(*pair, rng)
         gray = np.power(np.clip(gray, 0, None), np.float32(np.exp(rng.normal(0, 0.1))))
         gray = gray * np.float32(rng.uniform(0.93, 1.06))
         gray += rng.normal(0, rng.uniform(0, 0.025), gray.shape).astype(np.float32)
@@ -100,6 +110,17 @@ class NirSamples:
         small_color = cv2.resize(color[window], size, interpolation=cv2.INTER_AREA)[:, ::flip]
         small_gray = cv2.resize(gray[window], size, interpolation=cv2.INTER_AREA)[:, ::flip]
         return np.asarray(small_color, np.uint8), np.asarray(small_gray, np.float32)
+
+
+def scene_chances(scenes: Sequence[str]) -> NDArray[np.float64]:
+    """Give (N,) the chance of each pair to be drawn, from the name of the scene of each.
+
+    No scene has more than the median scene's.
+    """
+    sizes = Counter(scenes)
+    most = np.median(list(sizes.values())) if sizes else 0
+    chances = np.array([min(sizes[scene], most) / sizes[scene] for scene in scenes])
+    return chances / chances.sum()
 
 
 def robot_losses(network: nn.Module, batch: Batch) -> Losses:

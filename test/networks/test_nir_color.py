@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 import torch
 from torch.nn import functional
 
-from colorize_ros.networks.nir_color import GrayVgg, RobotNirColorizer
+from colorize_ros.networks.nir_color import GrayVgg, LUMA, OWN_BRIGHTNESS, RobotNirColorizer
 
 
 @pytest.fixture(scope='module')
@@ -22,12 +23,34 @@ def test_the_output_is_as_large_as_the_input(network: RobotNirColorizer,
         assert network(torch.rand(2, 1, *size)).shape == (2, 3, *size)
 
 
-def test_untrained_it_is_gray_and_rises_with_the_input(network: RobotNirColorizer) -> None:
+def test_untrained_it_copies_the_infrared(network: RobotNirColorizer) -> None:
     ramp = torch.linspace(0, 1, 64).expand(1, 1, 64, 64)
     with torch.no_grad():
-        red, green, blue = network(ramp)[0]
-    assert (red - green).abs().max() < 0.1
-    assert (blue[:, 60] > blue[:, 4]).all()
+        color = network(ramp)
+    torch.testing.assert_close(color, ramp.expand(-1, 3, -1, -1), rtol=0, atol=0.05)
+
+
+def test_brightness_is_moved_towards_the_infrared_and_chroma_is_not(
+        network: RobotNirColorizer) -> None:
+    curves = torch.rand(1, 18, 4, 5)
+    nearer = network._nearer(curves)
+    luma = torch.tensor(LUMA).view(3, 1, 1)
+    for knot in range(6):
+        part = np.s_[:, 3 * knot:3 * knot + 3]
+        before, after = ((values[part] * luma).sum(1) for values in (curves, nearer))
+        torch.testing.assert_close(
+            after, (1 - OWN_BRIGHTNESS) * before + OWN_BRIGHTNESS * knot / 5)
+        torch.testing.assert_close(nearer[part] - after[:, None], curves[part] - before[:, None])
+
+
+def test_training_sees_what_the_network_says_itself() -> None:
+    torch.manual_seed(0)
+    network = RobotNirColorizer(dropout=0).train()
+    with torch.no_grad():
+        network.curves.bias.fill_(0.5)
+        assert network(torch.zeros(1, 1, 32, 32)).mean() == pytest.approx(0.5, abs=0.05)
+        assert network.eval()(torch.zeros(1, 1, 32, 32)).mean() == pytest.approx(
+            0.5 * (1 - OWN_BRIGHTNESS), abs=0.05)
 
 
 def test_a_curve_is_straight_between_its_knots(network: RobotNirColorizer) -> None:

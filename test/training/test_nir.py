@@ -18,6 +18,7 @@ from colorize_ros.training.nir import (
     NirSamples,
     PaperLosses,
     robot_losses,
+    scene_chances,
     train,
 )
 from colorize_ros.training.options import Launch
@@ -45,10 +46,18 @@ def test_a_pair_stays_registered(folder: Path) -> None:
     samples = NirSamples([folder], 16, 64)
     ramp = np.tile(np.arange(96, dtype=np.uint8) * 2, (80, 1))
     samples.recorded = [(np.repeat(ramp[..., None], 3, axis=2), ramp.astype(np.float32) / 190)]
+    samples.chances = scene_chances(['hills/field'])
     batch = samples(np.random.default_rng(0))
     for color, gray in zip(batch['color'][:, 0], batch['nir'][:, 0]):
         # Whatever the window and the flip, both rise the same way.
         assert np.corrcoef(color.mean(0), gray.mean(0))[0, 1] > 0.95
+
+
+def test_no_scene_is_shown_more_often_than_the_median_scene() -> None:
+    chances = scene_chances(['meadow'] * 30 + ['street'] * 3 + ['lake'])
+    meadow, street, lake = chances[:30].sum(), chances[30:33].sum(), chances[33]
+    assert chances.sum() == pytest.approx(1)
+    assert meadow == pytest.approx(street) == pytest.approx(3 * lake)
 
 
 def test_a_folder_without_aligned_pairs_is_an_error(folder: Path) -> None:
