@@ -164,6 +164,9 @@ def train(
     resume: Annotated[bool, typer.Option(help='Go on from the checkpoint in --out.')] = False,
     vgg: Annotated[Optional[Path], typer.Option(
         help='VGG-19 as safetensors, for a perceptual loss, or for the encoder of nir.')] = None,
+    hold_out: Annotated[float, typer.Option(
+        help='Share of the pairs of nir to validate on, with pictures, instead of learning from '
+        'them.')] = 0.0,
     device: Device = 'auto',
     devices: Annotated[
         int, typer.Option(help='Processes a host, each with a device of its own.')] = 1,
@@ -174,9 +177,12 @@ def train(
     seed: Seed = 0,
 ) -> None:
     """Train a network and write its weights with their card."""
+    if hold_out and task is not Task.NIR:
+        raise ConfigurationError(f'--hold-out is {hold_out}, and only nir can hold out pairs; '
+                                 f'train {task.value} without it')
     launch = import_module('colorize_ros.training.options').Launch(
         device=device, devices=devices, nodes=nodes, seed=seed, precision=precision,
-        minutes=minutes, steps=steps, resume=resume)
+        minutes=minutes, steps=steps, resume=resume, hold_out=hold_out)
     written = import_module(f'colorize_ros.training.{task.module}').train(
         data, out, launch, preset=preset, vgg=vgg)
     if written is not None:

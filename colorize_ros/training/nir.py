@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -22,6 +23,7 @@ from colorize_ros.pipelines.nir_exposure import expose, meter
 from colorize_ros.training.devices import start
 from colorize_ros.training.helpers import Helper
 from colorize_ros.training.loop import Batch, Losses, Recipe
+from colorize_ros.training.nir_validation import NirValidation, Pair, split_off
 from colorize_ros.training.options import Launch, TrainingOptions
 from colorize_ros.training.run import provenance, run
 
@@ -33,8 +35,6 @@ SIMULATED_SHARE = 0.15
 SMALLEST_WINDOW = 0.4
 # Of the learning rate, for layers that know something already.
 KNOWING_RATE = 0.05
-Pair = tuple[NDArray[np.uint8], NDArray[np.float32]]
-
 
 class NirSamples:
     """Training batches: square windows of pairs in memory, all of one size.
@@ -47,25 +47,29 @@ class NirSamples:
             are not well aligned.
         batch_size: samples a batch.
         side: of a sample, pixels.
+        hold_out: share of each scene's recorded pairs that goes to `held_out` instead.
 
     Raises:
-        DataError: no pair in any of the folders.
+        DataError: no pair in any of the folders, or none to hold out.
     """
 
-    def __init__(self, folders: Sequence[Path], batch_size: int, side: int) -> None:
+    def __init__(self, folders: Sequence[Path], batch_size: int, side: int,
+                 hold_out: float = 0.0) -> None:
         self.batch_size = batch_size
         self.side = side
+        self.held_out: list[Pair] = []
         self.recorded: list[Pair] = []
         self.simulated: list[Pair] = []
         self.sources: Counter[str] = Counter()
         scenes: list[str] = []
         for folder in folders:
-            for item in nir.read_items(folder, 'train'):
-                if item.suspect:
-                    continue
-                frame = item.load()
-                # Exposed as a whole: a window of shadow stays dark.
-                pair = frame.rgb, expose(frame.nir, meter(frame.nir))
+            aligned = [item for item in nir.read_items(folder, 'train') if not item.suspect]
+            simulated = [item for item in aligned if item.source == 'simulated']
+            learned, held_out = split_off(
+                [item for item in aligned if item.source != 'simulated'], hold_out)
+            self.held_out += [_load(item) for item in held_out]
+            for item in learned + simulated:
+                pair = _load(item)
                 if item.source == 'simulated':
                     self.simulated.append(pair)
                 else:
@@ -76,6 +80,9 @@ class NirSamples:
             raise DataError(f'no pairs to learn from in {[str(folder) for folder in folders]}; '
                             'give a folder in the layout nir whose manifest.csv has aligned pairs '
                             'of the split "train"')
+        if hold_out and not self.held_out:
+            raise DataError(f'hold_out is {hold_out}, and no scene has so many pairs that one '
+                            'could be held out; hold out a larger share, or none')
         self.chances = scene_chances(scenes)
 
     def __call__(self, rng: np.random.Generator) -> Batch:
@@ -110,6 +117,12 @@ class NirSamples:
         small_color = cv2.resize(color[window], size, interpolation=cv2.INTER_AREA)[:, ::flip]
         small_gray = cv2.resize(gray[window], size, interpolation=cv2.INTER_AREA)[:, ::flip]
         return np.asarray(small_color, np.uint8), np.asarray(small_gray, np.float32)
+
+
+def _load(item: nir.NirItem) -> Pair:
+    frame = item.load()
+    # Exposed as a whole: a window of shadow stays dark.
+    return frame.rgb, expose(frame.nir, meter(frame.nir))
 
 
 def scene_chances(scenes: Sequence[str]) -> NDArray[np.float64]:
@@ -211,7 +224,7 @@ def train(data: Sequence[Path], out: Path, launch: Launch, *, preset: str = 'rob
 
     Raises:
         ConfigurationError: an unknown preset, or nothing to resume.
-        DataError: no pairs.
+        DataError: no pairs, or none to hold out.
         DeviceError: the device is not there.
     """
     fabric = start(launch)
@@ -221,21 +234,24 @@ def train(data: Sequence[Path], out: Path, launch: Launch, *, preset: str = 'rob
         _start_from_vgg(robot, vgg)
         recipe = Recipe(robot, robot_losses, TrainingOptions(weight_decay=0.01),
                         rates={'vgg.': KNOWING_RATE} if vgg else {})
-        samples = NirSamples(data, 8, 256)
+        samples = NirSamples(data, 8, 256, launch.hold_out)
     elif preset in PRESETS:
         ablation = preset == 'paper-no-edgenet'
         arguments = {'width': ABLATION_WIDTH} if ablation else {}
         recipe = Recipe(PaperNirColorizer(**arguments),
                         color_loss if ablation else PaperLosses(fabric.device),
                         TrainingOptions(learning_rate=1e-4, weight_decay=0.0))
-        samples = NirSamples(data, 4, 224)
+        samples = NirSamples(data, 4, 224, launch.hold_out)
     else:
         raise ConfigurationError(
             f'preset {preset!r} cannot be trained; expected one of {PRESETS}')
+    if samples.held_out:
+        recipe = replace(recipe, validate=NirValidation(samples.held_out))
     card = {'pipeline': 'nir', 'preset': preset, 'arguments': arguments,
             'input': 'float32 near infrared (B, 1, H, W), 0 black, 1 white, as '
                      'pipelines.nir_exposure exposes it',
             'training': {'batch_size': samples.batch_size, 'side': samples.side,
                          'encoder': 'VGG-19' if vgg and preset == 'robot' else 'random',
+                         **({'held_out': launch.hold_out} if samples.held_out else {}),
                          'sources': provenance(data, samples.sources)}}
     return run(fabric, recipe, samples, card, out, launch)

@@ -69,6 +69,7 @@ class Launch:
         minutes: how long; None with `steps` None takes the recipe's own.
         steps: how many steps instead.
         resume: go on from the checkpoint in the output folder.
+        hold_out: share of the training items that are validated on instead, where a task can.
     """
 
     device: str = 'auto'
@@ -79,6 +80,7 @@ class Launch:
     minutes: float | None = None
     steps: int | None = None
     resume: bool = False
+    hold_out: float = 0.0
 
     def __post_init__(self) -> None:
         """Refuse what cannot be started.
@@ -94,6 +96,9 @@ class Launch:
                 raise ConfigurationError(f'{name} is {getattr(self, name)}; it must be at least 1')
         if not 0 <= self.seed < 2**32:
             raise ConfigurationError(f'seed is {self.seed}; it must be from 0 to 2**32 - 1')
+        if not 0 <= self.hold_out < 1:
+            raise ConfigurationError(
+                f'hold_out is {self.hold_out}; it must be at least 0 and below 1')
         if self.precision not in PRECISIONS:
             raise ConfigurationError(
                 f'precision is {self.precision!r}; expected one of {PRECISIONS}')

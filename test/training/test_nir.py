@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+import shutil
 
+import cv2
 import numpy as np
 import pytest
 import torch
 
 pytest.importorskip('lightning_fabric')
 
+from colorize_ros.datasets.nir import NirItem
 from colorize_ros.errors import ConfigurationError, DataError
 from colorize_ros.networks.s_shape import PaperNirColorizer
 from colorize_ros.pipelines.models import read_card
@@ -21,6 +24,7 @@ from colorize_ros.training.nir import (
     scene_chances,
     train,
 )
+from colorize_ros.training.nir_validation import split_off
 from colorize_ros.training.options import Launch
 from small_data import write_nir
 
@@ -114,3 +118,45 @@ def test_every_preset_writes_weights_and_card(folder: Path, tmp_path: Path,
 def test_an_unknown_preset_is_refused(folder: Path, tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match='paper-no-edgenet'):
         train([folder], tmp_path, Launch(device='cpu', steps=1), preset='large')
+
+
+def write_scene(folder: Path, pairs: int) -> Path:
+    """Write one scene of pairs, all to learn from."""
+    write_nir(folder)
+    root = folder / 'nir'
+    for index in range(pairs):
+        for kind in ('rgb', 'nir'):
+            (root / f'hills/road/{index:04d}_{kind}.jpg').parent.mkdir(exist_ok=True)
+            shutil.copy(root / f'hills/field/0000_{kind}.jpg',
+                        root / f'hills/road/{index:04d}_{kind}.jpg')
+    with (root / 'manifest.csv').open('a') as manifest:
+        manifest.writelines(f'hills/road/{index:04d},train,yes\n' for index in range(pairs))
+    return root
+
+
+def test_of_each_scene_the_last_pairs_are_held_out() -> None:
+    items = [NirItem(f'hills/{scene}/{index:04d}', 'train', Path(), Path())
+             for scene, pairs in (('road', 8), ('lake', 3)) for index in range(pairs)]
+    learned, held_out = split_off(items, 0.25)
+    assert [item.name for item in held_out] == ['hills/road/0006', 'hills/road/0007']
+    assert len(learned) == 9
+    assert split_off(items, 0) == (items, [])
+
+
+def test_what_is_held_out_is_validated_on_and_not_learned_from(tmp_path: Path) -> None:
+    root, out = write_scene(tmp_path, 4), tmp_path / 'run'
+    samples = NirSamples([root], 2, 64, hold_out=0.5)
+    assert (len(samples.recorded), len(samples.held_out)) == (3, 2)
+    path = train([root], out, Launch(steps=1, device='cpu', hold_out=0.5), preset='robot')
+    assert path is not None
+    training = read_card(path.with_suffix('.yaml'))['training']
+    assert training['held_out'] == 0.5
+    # After a step it still copies the infrared.
+    assert training['validation']['above_gray_db'] == pytest.approx(0, abs=1)
+    picture = cv2.imread(str(next((out / 'validation').glob('*.png'))))
+    assert picture.shape[1] == 3 * 320
+
+
+def test_scenes_too_small_to_hold_out_of_are_an_error(folder: Path) -> None:
+    with pytest.raises(DataError, match='hold_out is 0.1'):
+        NirSamples([folder], 2, 64, hold_out=0.1)
