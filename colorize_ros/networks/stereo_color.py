@@ -21,11 +21,14 @@ from colorize_ros.networks.blocks import ResidualBlock, standardise, start_at_ze
 
 NEIGHBORS = 9
 # Of the steps that pass chroma on, in pixels of their level: far ones first.
-QUARTER_STEPS = (16, 8, 4, 2, 1)
+QUARTER_STEPS = (16, 8, 4, 2, 1, 4, 2, 1)
 HALF_STEPS = (2, 1)
-# Candidates beside the best one of the quarter, in pixels of the half.
-FINE_REACH = 2
+# Candidates beside those of the quarter, in pixels of the half.
+FINE_OFFSETS = (-1, 0, 1)
 CENTRE_LOGIT = 2.0
+LEAST_RELIABLE = 0.01
+# Chroma is small beside luma and features: what layers see of it is so many times as large.
+CHROMA_SHOWN = 4.0
 
 
 class Colored(NamedTuple):
@@ -37,12 +40,15 @@ class Colored(NamedTuple):
         gathered: (B, 2, H / 4, W / 4), the weighted average of what the color camera sees.
         weights: (B, D / 4 + 1, H / 4, W / 4), which sum to 1: of the candidates 0, 4, ... D pixels
             to the left.
+        reliability: (B, 1, H / 4, W / 4) in (0, 1), low where the color camera is thought to see
+            something else.
     """
 
     chroma: Tensor
     half: Tensor
     gathered: Tensor
     weights: Tensor
+    reliability: Tensor
 
 
 class RobotDualLens(nn.Module):
@@ -60,6 +66,7 @@ class RobotDualLens(nn.Module):
         self.encoder = _Encoder((16, 32, 48))
         self.volume = _Volume((16, 32, 48))
         self.context = _Context((32, 48, 64, 64), 2 + 3)
+        self.reliability = nn.Conv2d(32, 1, 1)
         self.steps = _kernels(32, len(QUARTER_STEPS))
         self.fine = _FineAttention(16)
         self.join = nn.Conv2d(16 + 16 + 4 + 4 + 6, 24, 3, padding=1)
@@ -97,26 +104,32 @@ class RobotDualLens(nn.Module):
         mismatch = (functional.avg_pool2d(luma, 4) - gathered[:, :1]).abs()
         most, best = weights.max(1, keepdim=True)
         spread = (weights * weights).sum(1, keepdim=True)
-        context = self.context(left[1:], torch.cat([gathered[:, 1:], mismatch, most, spread], 1))
+        context = self.context(left[1:], torch.cat(
+            [CHROMA_SHOWN * gathered[:, 1:], mismatch, most, spread], 1))
+        reliability = LEAST_RELIABLE + (1 - LEAST_RELIABLE) * torch.sigmoid(
+            self.reliability(context).float())
         spreading = _normalised(self.steps(context), len(QUARTER_STEPS))
-        passed_on = _pass_on(gathered[:, 1:], spreading, QUARTER_STEPS)
+        # What is unreliable has little part in its neighbors' averages, and soon in its own.
+        shares = torch.cat([reliability * gathered[:, 1:], reliability], 1)
+        passed_on, total = _pass_on(shares, spreading, QUARTER_STEPS).split([2, 1], 1)
         half, kernels, slope = self._refine(
             left[0], context, functional.pixel_unshuffle(luma, 2), seen_half, best,
-            _double(torch.cat([passed_on, gathered[:, 1:], mismatch, most], 1)))
+            _double(torch.cat([passed_on / total, gathered[:, 1:], mismatch, most], 1)))
 
         own_detail = mono - _double(functional.avg_pool2d(mono, 2))
         chroma = _enlarge(half, kernels) + _double(slope) * own_detail
-        return Colored(chroma, half, gathered[:, 1:], weights)
+        return Colored(chroma, half, gathered[:, 1:], weights, reliability)
 
     def _refine(self, features: Tensor, context: Tensor, luma: Tensor, seen: Tensor, best: Tensor,
                 quarter: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Give chroma at the half, and what brings it to the full resolution."""
         fine = self.fine(features, luma.mean(1, keepdim=True), seen, best)
         hidden = torch.cat([
-            features, _double(self.narrow(context)), luma, fine, quarter], 1)
+            features, _double(self.narrow(context)), luma, CHROMA_SHOWN * fine[:, :2],
+            fine[:, 2:], CHROMA_SHOWN * quarter[:, :4], quarter[:, 4:]], 1)
         hidden = functional.leaky_relu(self.refine(self.join(hidden)), 0.1)
         trust, added, slope = self.adjust(hidden).float().split([1, 2, 2], 1)
-        chroma = torch.lerp(quarter[:, :2], fine[:, 1:3], torch.sigmoid(trust))
+        chroma = torch.lerp(quarter[:, :2], fine[:, :2], torch.sigmoid(trust))
         kernels = _normalised(self.half_steps(hidden), len(HALF_STEPS))
         chroma = _pass_on(chroma, kernels, HALF_STEPS) + added
         return chroma, _normalised(self.enlarge(hidden), 4), slope
@@ -190,7 +203,9 @@ class _Context(nn.Module):
         self.downs = nn.ModuleList(
             nn.Conv2d(above, below, 3, stride=2, padding=1)
             for above, below in zip(widths, widths[1:]))
-        self.blocks = nn.ModuleList(ResidualBlock(width) for width in widths)
+        self.blocks = nn.ModuleList(
+            nn.Sequential(*(ResidualBlock(width) for _ in range(2 if level else 1)))
+            for level, width in enumerate(widths))
         self.narrow = nn.ModuleList(
             nn.Conv2d(below, above, 1) for above, below in zip(widths, widths[1:]))
         self.refine = nn.ModuleList(ResidualBlock(width) for width in widths[:-1])
@@ -210,32 +225,38 @@ class _Context(nn.Module):
 
 
 class _FineAttention(nn.Module):
-    """Candidates at 1/2 beside the best one of 1/4, weighted by how well they match."""
+    """Candidates at 1/2, weighted by how well they match.
+
+    They lie about the best candidate of the pixel's cell at 1/4, and about the nearest and the
+    farthest of the cells around: a cell at the edge of a thing has pixels of what is behind.
+    """
 
     def __init__(self, width: int) -> None:
         super().__init__()
-        count = 2 * FINE_REACH + 1
+        count = 3 * len(FINE_OFFSETS)
         self.mix = nn.Conv2d(width + count, 16, 3, padding=1)
         self.logits = nn.Conv2d(16, count, 1)
         start_at_zero(self.logits)
         self.sharpness = nn.Parameter(torch.tensor(4.0))
 
     def forward(self, features: Tensor, luma: Tensor, seen: Tensor, best: Tensor) -> Tensor:
-        """Give (B, 4, H / 2, W / 2): mismatch, Cb, Cr, and the largest weight."""
+        """Give (B, 4, H / 2, W / 2): Cb, Cr, their mismatch of luma, and the largest weight."""
         width = seen.shape[3]
-        start = 2 * functional.interpolate(best.float(), scale_factor=2.0, mode='nearest').long()
-        columns = torch.arange(width, device=seen.device).view(1, 1, 1, width) - start
-        offsets = torch.arange(-FINE_REACH, FINE_REACH + 1, device=seen.device)
-        index = (columns + offsets.view(1, -1, 1, 1)).clamp(0, width - 1)
-        luma_there, blue, red = (
-            plane.unsqueeze(1).expand(-1, len(offsets), -1, -1).gather(3, index)
-            for plane in seen.unbind(1))
-        mismatch = (luma_there - luma).abs()
+        own = best.float()
+        around = torch.cat([own, functional.max_pool2d(own, 3, stride=1, padding=1),
+                            -functional.max_pool2d(-own, 3, stride=1, padding=1)], 1)
+        disparity = 2 * functional.interpolate(around, scale_factor=2.0, mode='nearest').long()
+        offsets = torch.tensor(FINE_OFFSETS, device=seen.device).view(1, 1, -1, 1, 1)
+        columns = torch.arange(width, device=seen.device)
+        index = (columns - disparity.unsqueeze(2) + offsets).flatten(1, 2).clamp(0, width - 1)
+        there, blue, red = (plane.unsqueeze(1).expand(-1, index.shape[1], -1, -1).gather(3, index)
+                            for plane in seen.unbind(1))
+        mismatch = (there - luma).abs()
         hidden = functional.leaky_relu(self.mix(torch.cat([features, mismatch], 1)), 0.1)
         near = functional.avg_pool2d(mismatch, 3, stride=1, padding=1)
         weights = (self.logits(hidden).float() - self.sharpness * near).softmax(1)
-        return torch.stack([(weights * mismatch).sum(1), (weights * blue).sum(1),
-                            (weights * red).sum(1), weights.amax(1)], 1)
+        return torch.stack([(weights * blue).sum(1), (weights * red).sum(1),
+                            (weights * mismatch).sum(1), weights.amax(1)], 1)
 
 
 def _volume_layer(before: int, after: int, stride: int = 1) -> nn.Sequential:
@@ -260,12 +281,17 @@ def _normalised(logits: Tensor, count: int) -> Tensor:
 
 def _correlate(left: Tensor, right: Tensor, count: int, groups: int) -> Tensor:
     """Give cosines (B, groups, count, H, W) of features with those 0, 1, ... columns left."""
-    left, right = (functional.normalize(side.unflatten(1, (groups, -1)), dim=2)
-                   for side in (left, right))
-    width = left.shape[-1]
-    padded = functional.pad(right, (count - 1, 0))
-    return torch.stack([(left * padded[..., start:start + width]).sum(2)
-                        for start in range(count - 1, -1, -1)], 2)
+    left, right = (functional.normalize(side.unflatten(1, (groups, -1)), dim=2).permute(
+        0, 1, 3, 4, 2) for side in (left, right))
+    padded = functional.pad(right, (0, 0, count - 1, 0))
+    # Of all products of a row with the padded one, those of candidates lie in a diagonal band.
+    products = (left @ padded.transpose(3, 4)).contiguous()
+    batch, _, height, width, padded_width = products.shape
+    row = width * padded_width
+    band = products.as_strided(
+        (batch, groups, height, width, count),
+        (groups * height * row, height * row, row, padded_width + 1, 1))
+    return band.flip(4).permute(0, 1, 4, 2, 3)
 
 
 def _gather_along_line(weights: Tensor, seen: Tensor) -> Tensor:

@@ -39,9 +39,9 @@ def robot_losses(network: nn.Module, batch: Batch) -> Losses:
     """Minimise the logarithm of each image's squared error of color: its PSNR.
 
     What the color camera does not see counts twice. On the way, the averages along the scan line
-    are to be right where it does see, and its weights to lie at the disparity where that is known:
-    attention learns from colors alone too, but from few pixels, since most have the color of their
-    neighbors.
+    are to be right where it does see, its weights to lie at the disparity where that is known, and
+    the network to know where it does not: all this can be learned from colors alone, but from few
+    pixels, since most have the color of their neighbors.
     """
     colored: Colored = network.color(batch['mono'], batch['reference'])  # type: ignore[operator]
     chroma, seen = batch['chroma'], 1 - batch['hidden']
@@ -51,7 +51,9 @@ def robot_losses(network: nn.Module, batch: Batch) -> Losses:
                 colored.half - half, functional.avg_pool2d(2 - seen, 2), ERROR_FLOOR),
             'gathered': 0.1 * _log_error(
                 colored.gathered - quarter, functional.avg_pool2d(seen, 4), GATHERED_FLOOR),
-            'match': 0.05 * match_error(colored.weights, batch['disparity_px'], seen)}
+            'match': 0.05 * match_error(colored.weights, batch['disparity_px'], seen),
+            'reliability': 0.05 * _cross_entropy(
+                colored.reliability, functional.avg_pool2d(seen, 4))}
 
 
 def paper_losses(network: nn.Module, batch: Batch) -> Losses:
@@ -99,6 +101,12 @@ def _log_error(chroma_error: Tensor, importance: Tensor, floor: float) -> Tensor
     """Average the logarithms of the images' weighted mean squared errors."""
     error = (square_error(chroma_error) * importance).sum((1, 2, 3))
     return (error / importance.sum((1, 2, 3)).clamp_min(1) + floor).log().mean()
+
+
+def _cross_entropy(reliability: Tensor, seen: Tensor) -> Tensor:
+    # Not torch's own, which autocast refuses.
+    odds = reliability.clamp(1e-4, 1 - 1e-4)
+    return -(seen * odds.log() + (1 - seen) * (1 - odds).log()).mean()
 
 
 def train(data: Sequence[Path], out: Path, launch: Launch, *, preset: str = 'robot',

@@ -29,9 +29,10 @@ from colorize_ros.training.stereo_pairs import (
 
 # Of the samples, where there are such data. Rendered rooms have few colors.
 SHARES = {'recorded': 0.4, 'rendered': 0.1, 'made': 0.5}
-LARGEST_SCALE = 1.25
-# Pictures of one lens are kept at most so wide: most are JPEG, whose chroma is smeared.
+LARGEST_SCALE = 1.1
+# Pictures of one lens are kept at most so wide, and shrunk: most are JPEG, of smeared chroma.
 KEPT_WIDTH = 480
+LARGEST_PICTURE_SCALE = 0.8
 # Of the disparities that the network can see.
 FARTHEST = 0.95
 MIRRORED_SHARE = 0.7
@@ -162,7 +163,7 @@ class StereoSamples:
         largest_px = float(np.exp(rng.uniform(np.log(5), np.log(FARTHEST * self.disparities))))
         # What lies beyond the window to the right comes into the right image.
         columns = self.columns + int(largest_px)
-        window, _ = self._window(picture.rgb.shape, LARGEST_SCALE, columns, rng)
+        window, _ = self._window(picture.rgb.shape, LARGEST_PICTURE_SCALE, columns, rng)
         size = (columns, self.rows)
         rgb = np.asarray(cv2.resize(picture.rgb[window], size, interpolation=cv2.INTER_AREA),
                          np.uint8)

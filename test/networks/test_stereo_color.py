@@ -84,6 +84,17 @@ def test_color_is_passed_on_from_the_neighbor_that_the_kernel_names() -> None:
     torch.testing.assert_close(passed[:, :, :-1, 2:], chroma[:, :, 1:, :-2])
 
 
+def test_what_is_unreliable_takes_the_colors_of_its_neighbors() -> None:
+    chroma = torch.full((1, 2, 16, 16), 0.2)
+    chroma[..., 6:10] = -0.5
+    shares = torch.ones(1, 3, 16, 16)
+    shares[:, 2, :, 6:10] = 0.001
+    shares[:, :2] = shares[:, 2:] * chroma
+    passed, total = _pass_on(shares, torch.full((1, 3, 9, 16, 16), 1 / 9), (4, 2, 1)).split(
+        [2, 1], 1)
+    torch.testing.assert_close(passed / total, torch.full_like(chroma, 0.2), atol=5e-3, rtol=0)
+
+
 def test_enlarging_takes_each_quarter_pixel_from_where_its_kernel_says() -> None:
     chroma = torch.rand(1, 2, 4, 5)
     logits = torch.zeros(1, 4, 9, 4, 5)
