@@ -137,7 +137,8 @@ def simulate(
 @app.command()
 def make_bag(
     folder: Annotated[Path, typer.Argument(
-        help='Folder with <name>_depth.png and <name>_rgb.jpg or .png, registered.')],
+        help='Folder with <name>_depth.png and <name>_rgb.jpg, registered, or <name>_nir.jpg, or '
+        'both; .png will do too.')],
     out: Annotated[Path, typer.Argument(help='The bag to write.')],
     rate_hz: RateHz = 10.0,
     fx: Intrinsic = None,
@@ -148,7 +149,7 @@ def make_bag(
     """Turn a folder of images into a bag."""
     count = import_module('colorize_ros.simulation.make_bag').make_bag(
         folder, out, rate_hz=rate_hz, fx=fx, fy=fy, cx=cx, cy=cy)
-    Console().print(f'Wrote {count} depth images to {out}')
+    Console().print(f'Wrote {count} stamps to {out}')
 
 
 @app.command()

@@ -65,6 +65,26 @@ def test_a_folder_becomes_a_bag(tmp_path: Path) -> None:
     assert (camera.fx, camera.cx, camera.width) == (525 / 8, 39.5, 80)
 
 
+def test_near_infrared_becomes_what_its_node_reads(tmp_path: Path) -> None:
+    write_pair(tmp_path / 'in', 'b')
+    for name, level in (('a', 40), ('b', 90)):
+        cv2.imwrite(str(tmp_path / f'in/{name}_nir.png'), np.full((24, 32), level, np.uint8))
+    assert make_bag(tmp_path / 'in', tmp_path / 'bag') == 2
+    messages = read(tmp_path / 'bag')
+    first, second = messages['/nir/image_raw']
+    assert decode_gray(first).max() == 40
+    assert decode_gray(second).shape == (24, 32)
+    # What has one name has one stamp.
+    assert [stamp_ns(depth) for depth in messages['/depth/image_raw']] == [stamp_ns(second)]
+
+
+def test_a_color_image_is_no_near_infrared(tmp_path: Path) -> None:
+    cv2.imwrite(str(tmp_path / '0_nir.png'), np.full((24, 32, 3), (255, 0, 0), np.uint8))
+    with pytest.raises(DataError, match='3 channels'):
+        make_bag(tmp_path, tmp_path / 'bag')
+    assert not (tmp_path / 'bag').exists()
+
+
 def test_the_camera_can_be_said(tmp_path: Path) -> None:
     write_pair(tmp_path / 'in', '0')
     make_bag(tmp_path / 'in', tmp_path / 'bag', fx=70.0, cy=33.0)
