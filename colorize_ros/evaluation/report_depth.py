@@ -7,21 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from colorize_ros.errors import DataError
 from colorize_ros.evaluation import demo_recording as recording
 from colorize_ros.evaluation.baselines_completion import nearest, telea
 from colorize_ros.evaluation.metrics import depth_metrics
-from colorize_ros.evaluation.report_pictures import (
-    film,
-    FILM_FRAMES,
-    film_stamps,
-    Moment,
-    nearest_in_time,
-    Picture,
-    row,
-    Section,
-    spread,
-)
+from colorize_ros.evaluation.report_frames import mean_scores, refuse_none, show
+from colorize_ros.evaluation.report_pictures import film_stamps, Moment, Picture, Section
 from colorize_ros.messages import depth_picture
 
 Map = NDArray[np.float32]
@@ -62,22 +52,14 @@ def section(run: recording.Run) -> Section:
         DataError: no frame came back.
     """
     frames = read_frames(run)
-    if not frames:
-        raise DataError('the node published no depth for what was played; expected some frames. '
-                        'Do the stamps of depth and camera_info in the bag belong together?')
+    refuse_none(frames, 'depth', 'Do the stamps of depth and camera_info in the bag belong '
+                                 'together?')
     known = np.concatenate([frame.depth_m[::8, ::8].ravel() for frame in frames])
     near_m, far_m = (float(v) for v in np.nanpercentile(known, (1, 99)))
-    # Frames with ground truth first: they show most.
-    best = [frame for frame in frames if frame.truth_m is not None] or frames
-    truths = {frame.since_start_s: frame.truth_m for frame in best if frame.truth_m is not None}
-    moments = [_moment(frame, nearest_in_time(frame.since_start_s, truths) if truths else None,
-                       near_m, far_m) for frame in spread(frames, FILM_FRAMES)]
-    return Section(
-        {'accuracy': accuracy(frames), 'coverage': _coverage(frames)},
-        {'film': film(moments), 'truths_are_few': 0 < len(truths) < len(frames),
-         'near_m': near_m, 'far_m': far_m,
-         'rows': [row(_moment(frame, frame.truth_m, near_m, far_m))
-                  for frame in spread(best, LARGE_PICTURES)]})
+    shown = show(frames, lambda frame: frame.truth_m,
+                 lambda frame, truth_m: _moment(frame, truth_m, near_m, far_m), LARGE_PICTURES)
+    return Section({'accuracy': accuracy(frames), 'coverage': _coverage(frames)},
+                   {**shown.pictures, 'near_m': near_m, 'far_m': far_m})
 
 
 def read_frames(run: recording.Run) -> list[Frame]:
@@ -119,8 +101,7 @@ def accuracy(frames: Sequence[Frame]) -> dict[str, dict[str, float]]:
                 metrics = depth_metrics(filled, frame.truth_m, chosen)
                 scores.setdefault(name, []).append(
                     {**metrics, 'share': float(chosen.sum() / hidden.sum())})
-    return {name: {key: float(np.mean([score[key] for score in rows])) for key in rows[0]}
-            for name, rows in scores.items()}
+    return mean_scores(scores)
 
 
 def confidence_picture(confidence: Map) -> Picture:

@@ -9,21 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from colorize_ros.datasets.ground_truth import GroundTruth
-from colorize_ros.errors import DataError
 from colorize_ros.evaluation import demo_recording as recording
 from colorize_ros.evaluation.baselines_nir import gray_copy
-from colorize_ros.evaluation.color_metrics import color_metrics
-from colorize_ros.evaluation.report_pictures import (
-    film,
-    FILM_FRAMES,
-    film_stamps,
-    Moment,
-    nearest_in_time,
-    Picture,
-    row,
-    Section,
-    spread,
-)
+from colorize_ros.evaluation.report_frames import color_accuracy, refuse_none, show
+from colorize_ros.evaluation.report_pictures import film_stamps, Moment, Picture, Section
 from colorize_ros.messages import decode_luminance, decode_rgb
 
 NODE = 'nir_colorizer'
@@ -55,17 +44,9 @@ def section(run: recording.Run) -> Section:
         DataError: no frame came back.
     """
     frames = read_frames(run)
-    if not frames:
-        raise DataError('the node published no color for what was played; expected some frames. '
-                        'What does it say in /diagnostics?')
-    best = [frame for frame in frames if frame.truth is not None] or frames
-    truths = {frame.since_start_s: frame.truth for frame in best if frame.truth is not None}
-    moments = [_moment(frame, nearest_in_time(frame.since_start_s, truths) if truths else None)
-               for frame in spread(frames, FILM_FRAMES)]
-    return Section(
-        {'accuracy': accuracy(frames), 'compared': len(truths)},
-        {'film': film(moments), 'truths_are_few': 0 < len(truths) < len(frames),
-         'rows': [row(_moment(frame, frame.truth)) for frame in spread(best, LARGE_PICTURES)]})
+    refuse_none(frames, 'color', 'What does it say in /diagnostics?')
+    shown = show(frames, lambda frame: frame.truth, _moment, LARGE_PICTURES)
+    return Section({'accuracy': accuracy(frames), 'compared': shown.compared}, shown.pictures)
 
 
 def read_frames(run: recording.Run) -> list[Frame]:
@@ -86,14 +67,8 @@ def accuracy(frames: Sequence[Frame]) -> dict[str, dict[str, float]]:
     Returns:
         Mean metrics by method: the node's, and a gray copy's. Empty without truth.
     """
-    pairs = [frame for frame in frames
-             if frame.truth is not None and frame.truth.shape == frame.color.shape]
-    scores = {name: [color_metrics(picture(frame), frame.truth) for frame in pairs
-                     if frame.truth is not None]
-              for name, picture in ((NODE, lambda frame: frame.color),
-                                    ('gray copy', lambda frame: gray_copy(frame.nir)))}
-    return {name: {key: float(np.mean([score[key] for score in rows])) for key in rows[0]}
-            for name, rows in scores.items() if rows}
+    return color_accuracy(frames, {
+        NODE: lambda frame: frame.color, 'gray copy': lambda frame: gray_copy(frame.nir)})
 
 
 def _decode_levels(message: Any) -> NDArray[np.uint8]:
