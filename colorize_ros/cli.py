@@ -165,6 +165,10 @@ def train(
     resume: Annotated[bool, typer.Option(help='Go on from the checkpoint in --out.')] = False,
     vgg: Annotated[Optional[Path], typer.Option(
         help='VGG-19 as safetensors, for a perceptual loss, or for the encoder of nir.')] = None,
+    learning_rate: Annotated[
+        Optional[float], typer.Option(help="Its peak; the preset's own by default.")] = None,
+    start_from: Annotated[Optional[Path], typer.Option(
+        help='Weights of the same preset to start from, to adapt them to other data.')] = None,
     hold_out: Annotated[float, typer.Option(
         help='Share of the pairs of nir to validate on, with pictures, instead of learning from '
         'them.')] = 0.0,
@@ -183,7 +187,8 @@ def train(
                                  f'train {task.value} without it')
     launch = import_module('colorize_ros.training.options').Launch(
         device=device, devices=devices, nodes=nodes, seed=seed, precision=precision,
-        minutes=minutes, steps=steps, resume=resume, hold_out=hold_out)
+        minutes=minutes, steps=steps, resume=resume, learning_rate=learning_rate,
+        start_from=start_from, hold_out=hold_out)
     written = import_module(f'colorize_ros.training.{task.module}').train(
         data, out, launch, preset=preset, vgg=vgg)
     if written is not None:

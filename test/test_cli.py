@@ -63,11 +63,19 @@ def test_train_hands_on_where_it_runs_and_for_how_long(monkeypatch: pytest.Monke
         options if name == options.__name__ else task.room(name)))
     assert run('train', 'depth-completion', '--data', 'a', '--data', 'b', '--out', 'o', '--preset',
                'paper', '--device', 'cuda', '--devices', '4', '--nodes', '2', '--steps', '500',
-               '--precision', 'fp32', '--seed', '3', '--resume', '--vgg', 'v') == 0
+               '--precision', 'fp32', '--seed', '3', '--resume', '--vgg', 'v',
+               '--learning-rate', '0.01', '--start-from', 'w') == 0
     _, _, args, chosen = task.made[0]
     assert args == ([Path('a'), Path('b')], Path('o'), options.Launch(
-        device='cuda', devices=4, nodes=2, steps=500, precision='fp32', seed=3, resume=True))
+        device='cuda', devices=4, nodes=2, steps=500, precision='fp32', seed=3, resume=True,
+        learning_rate=0.01, start_from=Path('w')))
     assert chosen == {'preset': 'paper', 'vgg': Path('v')}
+
+
+def test_only_near_infrared_holds_out_pairs(calls: Calls, capfd):
+    assert run('train', 'depth-completion', '--data', 'a', '--out', 'o', '--hold-out', '0.1') == 2
+    assert '--hold-out is 0.1' in capfd.readouterr().err
+    assert not calls.made
 
 
 def test_train_says_what_it_wrote_where_it_wrote(calls: Calls, capfd):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from pathlib import Path
 
 from colorize_ros.errors import ConfigurationError
 
@@ -69,6 +70,9 @@ class Launch:
         minutes: how long; None with `steps` None takes the recipe's own.
         steps: how many steps instead.
         resume: go on from the checkpoint in the output folder.
+        learning_rate: its peak; None takes the recipe's own.
+        start_from: weights of the same network to start from, such as those of the package, to
+            adapt them to other data; None starts afresh.
         hold_out: share of the training items that are validated on instead, where a task can.
     """
 
@@ -80,6 +84,8 @@ class Launch:
     minutes: float | None = None
     steps: int | None = None
     resume: bool = False
+    learning_rate: float | None = None
+    start_from: Path | None = None
     hold_out: float = 0.0
 
     def __post_init__(self) -> None:
@@ -104,7 +110,9 @@ class Launch:
                 f'precision is {self.precision!r}; expected one of {PRECISIONS}')
 
     def fill_in(self, options: TrainingOptions) -> TrainingOptions:
-        """Give a recipe's options with the length that was asked for, where one was."""
+        """Give a recipe's options with the length and the rate that were asked for."""
+        if self.learning_rate is not None:
+            options = dataclasses.replace(options, learning_rate=self.learning_rate)
         if self.steps is not None:
             return dataclasses.replace(options, steps=self.steps)
         if self.minutes is not None:

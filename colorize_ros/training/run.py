@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 import csv
+import hashlib
 from pathlib import Path
 from typing import Any
 
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from safetensors import SafetensorError
 from safetensors.torch import load_file
 import torch
 from torch import nn
@@ -35,8 +37,14 @@ def run(fabric: Fabric, recipe: Recipe, samples: Samples, card: dict[str, Any], 
 
     Returns:
         The path of the weights; None in processes other than the first, which write nothing.
+
+    Raises:
+        DataError: the weights to start from are not there, damaged, or of another network.
     """
-    trainer = Trainer(fabric, recipe, launch.fill_in(recipe.options), out, launch.seed)
+    options = launch.fill_in(recipe.options)
+    if launch.start_from is not None:
+        _start_from(recipe.network, launch.start_from)
+    trainer = Trainer(fabric, recipe, options, out, launch.seed)
     if launch.resume:
         trainer.resume()
     with Progress(TextColumn('{task.percentage:3.0f} %'), BarColumn(), TimeRemainingColumn(),
@@ -49,13 +57,25 @@ def run(fabric: Fabric, recipe: Recipe, samples: Samples, card: dict[str, Any], 
         return None
     training = {'minutes': round(trainer.trained_s / 60, 1), 'steps': trainer.steps,
                 'seed': launch.seed, 'precision': launch.precision,
+                'learning_rate': options.learning_rate,
                 'device': str(fabric.device), 'processes': fabric.world_size,
                 **card.get('training', {})}
+    if launch.start_from is not None:
+        training['started_from'] = hashlib.sha256(launch.start_from.read_bytes()).hexdigest()
     if trainer.scores:
         training['validation'] = trainer.scores
     return write_model(out, state, {
         **card, 'architecture': type(recipe.network).__name__,
         'arguments': card.get('arguments', {}), 'training': training})
+
+
+def _start_from(network: nn.Module, path: Path) -> None:
+    try:
+        network.load_state_dict(load_file(path))
+    except (OSError, SafetensorError, RuntimeError) as error:
+        raise DataError(f'{path} cannot be started from ({error}); expected weights of '
+                        f'{type(network).__name__} as safetensors, such as this command writes '
+                        'for the same preset') from error
 
 
 def provenance(data: Sequence[Path], counts: Mapping[str, int]) -> dict[str, dict[str, Any]]:

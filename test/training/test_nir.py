@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 import shutil
 
 import cv2
 import numpy as np
 import pytest
+from safetensors.torch import load_file, save_file
 import torch
 
 pytest.importorskip('lightning_fabric')
@@ -160,3 +162,26 @@ def test_what_is_held_out_is_validated_on_and_not_learned_from(tmp_path: Path) -
 def test_scenes_too_small_to_hold_out_of_are_an_error(folder: Path) -> None:
     with pytest.raises(DataError, match='hold_out is 0.1'):
         NirSamples([folder], 2, 64, hold_out=0.1)
+
+
+def test_a_training_can_start_from_weights(folder: Path, tmp_path: Path) -> None:
+    first = train([folder], tmp_path / 'first', Launch(steps=1, device='cpu'),
+                  preset='robot')
+    assert first is not None
+    still = Launch(steps=1, device='cpu', learning_rate=1e-12, start_from=first)
+    second = train([folder], tmp_path / 'second', still, preset='robot')
+    assert second is not None
+    before, after = load_file(first), load_file(second)
+    torch.testing.assert_close(after, before, rtol=0, atol=1e-3)
+    training = read_card(second.with_suffix('.yaml'))['training']
+    assert training['learning_rate'] == 1e-12
+    assert training['started_from'] == hashlib.sha256(first.read_bytes()).hexdigest()
+
+
+def test_weights_of_another_network_cannot_be_started_from(folder: Path, tmp_path: Path) -> None:
+    other = tmp_path / 'other.safetensors'
+    save_file({'curves.weight': torch.zeros(1)}, other)
+    for path in (other, tmp_path / 'none.safetensors'):
+        with pytest.raises(DataError, match='cannot be started from'):
+            train([folder], tmp_path / 'out', Launch(
+                steps=1, device='cpu', start_from=path), preset='robot')
