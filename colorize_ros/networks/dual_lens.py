@@ -16,6 +16,8 @@ import torch
 from torch import nn, Tensor
 from torch.nn import functional
 
+from colorize_ros.networks.line_attention import gather_along_line
+
 # Candidates whose features are attended to at a time, so that what the attention needs on its way
 # is never there for the whole volume.
 SLAB = 8
@@ -95,16 +97,10 @@ class PaperDualLens(nn.Module):
 
     def _average(self, weights: Tensor, chroma: Tensor) -> Tensor:
         """Average the candidates' chroma (eq. 1), or copy that of the one soft argmax finds."""
-        count, width = weights.shape[1], weights.shape[3]
         if self.soft_argmax:
-            indices = torch.arange(count, device=weights.device).view(1, -1, 1, 1)
+            indices = torch.arange(weights.shape[1], device=weights.device).view(1, -1, 1, 1)
             return _copy_from(chroma, (weights * indices).sum(1, keepdim=True))
-        padded = functional.pad(chroma, (count - 1, 0))
-        rough = torch.zeros_like(chroma)
-        for index, weight in enumerate(weights.split(1, 1)):
-            start = count - 1 - index
-            rough = torch.addcmul(rough, weight, padded[..., start:start + width])
-        return rough
+        return gather_along_line(weights, chroma)
 
 
 class _Attention(nn.Module):

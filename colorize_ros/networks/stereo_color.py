@@ -18,6 +18,7 @@ from torch import nn, Tensor
 from torch.nn import functional
 
 from colorize_ros.networks.blocks import ResidualBlock, standardise, start_at_zero
+from colorize_ros.networks.line_attention import double, gather_along_line, LineAttention
 
 NEIGHBORS = 9
 # Of the steps that pass chroma on, in pixels of their level: far ones first.
@@ -64,7 +65,7 @@ class RobotDualLens(nn.Module):
         super().__init__()
         self.disparities = disparities
         self.encoder = _Encoder((16, 32, 48))
-        self.volume = _Volume((16, 32, 48))
+        self.volume = LineAttention((16, 32, 48))
         self.context = _Context((32, 48, 64, 64), 2 + 3)
         self.reliability = nn.Conv2d(32, 1, 1)
         self.steps = _kernels(32, len(QUARTER_STEPS))
@@ -100,7 +101,7 @@ class RobotDualLens(nn.Module):
 
         seen_half = functional.avg_pool2d(torch.cat([there, reference[:, 1:]], 1), 2)
         seen = functional.avg_pool2d(seen_half, 2)
-        gathered = _gather_along_line(weights, seen)
+        gathered = gather_along_line(weights, seen)
         mismatch = (functional.avg_pool2d(luma, 4) - gathered[:, :1]).abs()
         most, best = weights.max(1, keepdim=True)
         spread = (weights * weights).sum(1, keepdim=True)
@@ -114,10 +115,10 @@ class RobotDualLens(nn.Module):
         passed_on, total = _pass_on(shares, spreading, QUARTER_STEPS).split([2, 1], 1)
         half, kernels, slope = self._refine(
             left[0], context, functional.pixel_unshuffle(luma, 2), seen_half, best,
-            _double(torch.cat([passed_on / total, gathered[:, 1:], mismatch, most], 1)))
+            double(torch.cat([passed_on / total, gathered[:, 1:], mismatch, most], 1)))
 
-        own_detail = mono - _double(functional.avg_pool2d(mono, 2))
-        chroma = _enlarge(half, kernels) + _double(slope) * own_detail
+        own_detail = mono - double(functional.avg_pool2d(mono, 2))
+        chroma = _enlarge(half, kernels) + double(slope) * own_detail
         return Colored(chroma, half, gathered[:, 1:], weights, reliability)
 
     def _refine(self, features: Tensor, context: Tensor, luma: Tensor, seen: Tensor, best: Tensor,
@@ -125,7 +126,7 @@ class RobotDualLens(nn.Module):
         """Give chroma at the half, and what brings it to the full resolution."""
         fine = self.fine(features, luma.mean(1, keepdim=True), seen, best)
         hidden = torch.cat([
-            features, _double(self.narrow(context)), luma, CHROMA_SHOWN * fine[:, :2],
+            features, double(self.narrow(context)), luma, CHROMA_SHOWN * fine[:, :2],
             fine[:, 2:], CHROMA_SHOWN * quarter[:, :4], quarter[:, 4:]], 1)
         hidden = functional.leaky_relu(self.refine(self.join(hidden)), 0.1)
         trust, added, slope = self.adjust(hidden).float().split([1, 2, 2], 1)
@@ -153,43 +154,7 @@ class _Encoder(nn.Module):
         half = self.at_half(functional.pixel_unshuffle(image, 2))
         quarter = self.at_quarter(half)
         eighth = self.at_eighth(quarter)
-        return [half, quarter + _double(self.up(eighth)), eighth]
-
-
-class _Volume(nn.Module):
-    """Weights of the candidates at 1/4, from correlations at 1/8 and at 1/4."""
-
-    def __init__(self, widths: Sequence[int]) -> None:
-        super().__init__()
-        _, quarter, eighth = widths
-        self.describe = nn.Conv2d(eighth, 32, 1)
-        self.describe_quarter = nn.Conv2d(quarter, 16, 1)
-        self.begin = _volume_layer(8, 16)
-        self.excite = nn.Conv2d(eighth, 16, 1)
-        self.flat = _volume_layer(16, 16)
-        self.down = nn.Sequential(_volume_layer(16, 32, 2), _volume_layer(32, 32))
-        self.deepest = nn.Sequential(
-            _volume_layer(32, 32, 2), _volume_layer(32, 32), _volume_layer(32, 32))
-        self.narrow = nn.Conv3d(32, 16, 1)
-        self.end = _volume_layer(16, 16)
-        self.hand_on = nn.Conv3d(16, 8, 1)
-        self.join = _volume_layer(12, 8)
-        self.logits = nn.Conv3d(8, 1, 3, padding=1)
-
-    def forward(self, left: Sequence[Tensor], right: Sequence[Tensor], count: int) -> Tensor:
-        coarse = _correlate(self.describe(left[2]), self.describe(right[2]), count // 2 + 1, 8)
-        volume = self.begin(coarse) * torch.sigmoid(self.excite(left[2])).unsqueeze(2)
-        volume = self.flat(volume)
-        below = self.down(volume)
-        below = below + _to_size(self.deepest(below), below)
-        volume = self.end(volume + _to_size(self.narrow(below), volume))
-        fine = _correlate(
-            self.describe_quarter(left[1]), self.describe_quarter(right[1]), count, 4)
-        volume = torch.cat([_refine_volume(self.hand_on(volume)).to(fine.dtype), fine], 1)
-        logits = self.logits(self.join(volume)).squeeze(1).float()
-        candidates = torch.arange(count, device=logits.device).view(1, -1, 1, 1)
-        columns = torch.arange(logits.shape[3], device=logits.device)
-        return logits.masked_fill(candidates > columns, -1e4).softmax(1)
+        return [half, quarter + double(self.up(eighth)), eighth]
 
 
 class _Context(nn.Module):
@@ -220,7 +185,7 @@ class _Context(nn.Module):
             beside.append(block(features))
         features = beside.pop()
         for narrow, refine in zip(list(self.narrow)[::-1], list(self.refine)[::-1]):
-            features = refine(_double(narrow(features)) + beside.pop())
+            features = refine(double(narrow(features)) + beside.pop())
         return features
 
 
@@ -259,11 +224,6 @@ class _FineAttention(nn.Module):
                             (weights * mismatch).sum(1), weights.amax(1)], 1)
 
 
-def _volume_layer(before: int, after: int, stride: int = 1) -> nn.Sequential:
-    return nn.Sequential(nn.Conv3d(before, after, 3, stride=stride, padding=1),
-                         nn.LeakyReLU(0.1, inplace=True))
-
-
 def _kernels(width: int, count: int) -> nn.Conv2d:
     """Make the layer of the logits of `count` 3x3 kernels, which start near their centre."""
     layer = nn.Conv2d(width, NEIGHBORS * count, 1)
@@ -277,32 +237,6 @@ def _kernels(width: int, count: int) -> nn.Conv2d:
 def _normalised(logits: Tensor, count: int) -> Tensor:
     """Turn logits (B, count * 9, H, W) into weights (B, count, 9, H, W)."""
     return logits.float().unflatten(1, (count, NEIGHBORS)).softmax(2)
-
-
-def _correlate(left: Tensor, right: Tensor, count: int, groups: int) -> Tensor:
-    """Give cosines (B, groups, count, H, W) of features with those 0, 1, ... columns left."""
-    left, right = (functional.normalize(side.unflatten(1, (groups, -1)), dim=2).permute(
-        0, 1, 3, 4, 2) for side in (left, right))
-    padded = functional.pad(right, (0, 0, count - 1, 0))
-    # Of all products of a row with the padded one, those of candidates lie in a diagonal band.
-    products = (left @ padded.transpose(3, 4)).contiguous()
-    batch, _, height, width, padded_width = products.shape
-    row = width * padded_width
-    band = products.as_strided(
-        (batch, groups, height, width, count),
-        (groups * height * row, height * row, row, padded_width + 1, 1))
-    return band.flip(4).permute(0, 1, 4, 2, 3)
-
-
-def _gather_along_line(weights: Tensor, seen: Tensor) -> Tensor:
-    """Average `seen` (B, C, H, W) over the candidates of each pixel, 0, 1, ... columns left."""
-    count, width = weights.shape[1], seen.shape[3]
-    padded = functional.pad(seen, (count - 1, 0))
-    gathered = torch.zeros_like(seen)
-    for index, weight in enumerate(weights.split(1, 1)):
-        start = count - 1 - index
-        gathered = torch.addcmul(gathered, weight, padded[..., start:start + width])
-    return gathered
 
 
 def _neighbors(chroma: Tensor, distance: int) -> list[Tensor]:
@@ -328,21 +262,3 @@ def _enlarge(chroma: Tensor, kernels: Tensor) -> Tensor:
     for index, neighbor in enumerate(_neighbors(chroma, 1)):
         enlarged = torch.addcmul(enlarged, kernels[:, None, :, index], neighbor.unsqueeze(2))
     return functional.pixel_shuffle(enlarged.flatten(1, 2), 2)
-
-
-def _double(features: Tensor) -> Tensor:
-    return functional.interpolate(features, scale_factor=2.0, mode='bilinear',
-                                  align_corners=False)
-
-
-def _to_size(volume: Tensor, like: Tensor) -> Tensor:
-    return functional.interpolate(volume, size=like.shape[2:], mode='nearest')
-
-
-def _refine_volume(volume: Tensor) -> Tensor:
-    """Bring a volume (B, C, D + 1, H, W) to (B, C, 2 D + 1, 2 H, 2 W), linearly."""
-    between = (volume[:, :, :-1] + volume[:, :, 1:]) / 2
-    finer = torch.cat([torch.stack([volume[:, :, :-1], between], 3).flatten(2, 3),
-                       volume[:, :, -1:]], 2)
-    wide = _double(finer.flatten(1, 2))
-    return wide.unflatten(1, (volume.shape[1], -1))

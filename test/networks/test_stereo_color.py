@@ -5,14 +5,8 @@ from __future__ import annotations
 import pytest
 import torch
 
-from colorize_ros.networks.stereo_color import (
-    _correlate,
-    _enlarge,
-    _gather_along_line,
-    _normalised,
-    _pass_on,
-    RobotDualLens,
-)
+from colorize_ros.networks.line_attention import correlate, gather_along_line
+from colorize_ros.networks.stereo_color import _enlarge, _normalised, _pass_on, RobotDualLens
 
 
 @pytest.fixture(scope='module')
@@ -62,7 +56,7 @@ def test_untrained_it_invents_no_colors(network: RobotDualLens) -> None:
 def test_correlation_is_highest_at_the_disparity() -> None:
     right = torch.randn(1, 16, 4, 24)
     left = right.roll(5, 3)
-    volume = _correlate(left, right, 9, 4)
+    volume = correlate(left, right, 9, 4)
     assert volume.shape == (1, 4, 9, 4, 24)
     assert (volume.sum(1)[:, :, :, 8:].argmax(1) == 5).all()
 
@@ -71,7 +65,7 @@ def test_gathering_shifts_by_the_candidate_chosen() -> None:
     seen = torch.rand(1, 3, 4, 16)
     weights = torch.zeros(1, 6, 4, 16)
     weights[:, 4] = 1
-    torch.testing.assert_close(_gather_along_line(weights, seen)[..., 4:], seen[..., :-4])
+    torch.testing.assert_close(gather_along_line(weights, seen)[..., 4:], seen[..., :-4])
 
 
 def test_color_is_passed_on_from_the_neighbor_that_the_kernel_names() -> None:
