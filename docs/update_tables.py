@@ -9,7 +9,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from colorize_ros.evaluation.tables import table_of_groups, table_of_methods
+from colorize_ros.evaluation.tables import SHARES, table_of_groups, table_of_methods
 from colorize_ros.nodes.depth_enhancer import DepthEnhancerParameters
 from colorize_ros.nodes.nir_colorizer import NirColorizerParameters
 from colorize_ros.nodes.parameters import NodeParameters, render_table, render_yaml
@@ -25,7 +25,9 @@ YAML = REPOSITORY / 'config' / 'night_vision.yaml'
 RESULTS = REPOSITORY / 'benchmarks' / 'results'
 # A task's metrics that get a table of all groups.
 METRICS = {'depth-completion': ('rmse_m', 'rel'), 'depth-super-resolution': ('rmse_px',),
-           'nir': ('psnr_db', 'edge_sharpness')}
+           'nir': ('psnr_db', 'edge_sharpness'), 'stereo': ('psnr_db', 'occluded_psnr_db')}
+STEREO_METRICS = ('psnr_db', 'ssim', 'ciede2000', 'occluded_psnr_db', 'occluded_ssim',
+                  'occluded_ciede2000', 'ms_median')
 
 
 def with_tables(readme: str) -> str:
@@ -50,10 +52,16 @@ def with_nir(page: str) -> str:
     return _with_results(page, 'nir_flicker', render_flicker)
 
 
+def with_stereo(page: str) -> str:
+    """Return the page on two lenses with what was measured between its markers."""
+    return _with_results(page, 'stereo', render_stereo)
+
+
 PAGES: Mapping[Path, Callable[[str], str]] = {
     REPOSITORY / 'README.md': with_tables,
     REPOSITORY / 'docs' / 'simulation.md': with_simulation,
     REPOSITORY / 'docs' / 'nir.md': with_nir,
+    REPOSITORY / 'docs' / 'stereo.md': with_stereo,
 }
 
 
@@ -62,6 +70,21 @@ def render_results(results: Mapping[str, Any]) -> str:
     parts = [f'{results["task"]}, split `{results["split"]}`, {results["items"]} items. '
              f'{results["timing"]}', '', table_of_methods(results['methods'])]
     for metric in METRICS[results['task']]:
+        parts += ['', table_of_groups(results, metric)]
+    return '\n'.join(part.rstrip('\n') for part in parts) + '\n'
+
+
+def render_stereo(results: Mapping[str, Any]) -> str:
+    """Return a table of methods for each setup, what their errors consist of, and each image."""
+    parts = [f'{results["task"]}, split `{results["split"]}`, {results["items"]} pairs in each '
+             f'setup. {results["timing"]}']
+    setups = [group for group in results['groups'] if group in ('setup 1', 'setup 2')]
+    for wanted in (STEREO_METRICS, SHARES):
+        for setup in setups:
+            methods = {name: {metric: scores.get(metric) for metric in wanted} for name, scores
+                       in results['groups'][setup]['methods'].items()}
+            parts += ['', f'{setup.capitalize()}:', '', table_of_methods(methods)]
+    for metric in METRICS['stereo']:
         parts += ['', table_of_groups(results, metric)]
     return '\n'.join(part.rstrip('\n') for part in parts) + '\n'
 

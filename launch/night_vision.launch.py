@@ -33,8 +33,7 @@ NODES = {
         'nir/image_raw': 'nir_topic',
         'nir/camera_info': 'nir_camera_info_topic',
     }),
-    # Off until its weights are shipped.
-    'stereo_colorizer': ('false', {
+    'stereo_colorizer': ('true', {
         'mono/image_rect': 'mono_topic',
         'color/image_rect': 'stereo_color_topic',
         'mono/camera_info': 'mono_camera_info_topic',

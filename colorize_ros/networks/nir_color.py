@@ -22,7 +22,7 @@ BLOCKS = (('conv1_1', 'conv1_2'), ('conv2_1', 'conv2_2'), ('conv3_1', 'conv3_2')
 BLOCK_WIDTHS = (64, 128, 256, 512)
 # Of the infrared's own brightness in what comes out, when not training: how bright things are by
 # day is guessed from few examples, and what lies between the guess and the infrared is nearer.
-OWN_BRIGHTNESS = 0.35
+OWN_BRIGHTNESS = 0.25
 LUMA = (0.299, 0.587, 0.114)
 # About the deviation of VGG's features in each block for images in [0, 255].
 BLOCK_SCALES = (100.0, 200.0, 400.0, 400.0)

@@ -189,9 +189,9 @@ def test_a_bag_is_played_with_its_clock_and_rviz_shown(graph: LiveGraph, prefix:
 
 
 @pytest.mark.parametrize('off', [{'depth_enhancer'}, {'nir_colorizer'},
-                                 {'depth_enhancer', 'nir_colorizer'}])
+                                 {'depth_enhancer', 'nir_colorizer', 'stereo_colorizer'}])
 def test_a_node_that_is_switched_off_does_not_start(prefix: Path, off: set[str]) -> None:
-    nodes = ('depth_enhancer', 'nir_colorizer')
+    nodes = ('depth_enhancer', 'nir_colorizer', 'stereo_colorizer')
     for node in nodes:
         writer(prefix / 'lib' / 'colorize_ros' / node, 'echo', prefix / f'{node}.txt')
     switches = [f'{node}:=false' for node in off]
@@ -233,7 +233,7 @@ def test_large_images_are_set_up_for_the_node(
            prefix / 'environment.txt')
     for name in ('FASTDDS_DEFAULT_PROFILES_FILE', 'FASTRTPS_DEFAULT_PROFILES_FILE'):
         monkeypatch.delenv(name, raising=False)
-    with launched(prefix, 'nir_colorizer:=false') as running:
+    with launched(prefix, 'nir_colorizer:=false', 'stereo_colorizer:=false') as running:
         running.wait(DEADLINE_S)  # there is nothing else to run
     profile = f'{prefix}/share/colorize_ros/config/fastdds_large_images.xml'
     environment = (prefix / 'environment.txt').read_text().splitlines()

@@ -8,7 +8,12 @@ from torch import nn
 import yaml
 
 from colorize_ros.errors import ModelError
-from colorize_ros.pipelines import DepthCompleter, DepthUpsampler, NirColorizer
+from colorize_ros.pipelines import (
+    DepthCompleter,
+    DepthUpsampler,
+    NirColorizer,
+    StereoColorizer,
+)
 from colorize_ros.pipelines.models import find_model, load_network, read_card, write_model
 
 ARCHITECTURES = (nn.Linear,)
@@ -92,12 +97,13 @@ def test_a_card_that_is_none_is_refused(tmp_path, text):
 
 def test_every_shipped_model_is_whole():
     architectures = {pipeline.name: pipeline.architectures
-                     for pipeline in (DepthCompleter, DepthUpsampler, NirColorizer)}
+                     for pipeline in (
+                         DepthCompleter, DepthUpsampler, NirColorizer, StereoColorizer)}
     folder = Path(__file__).resolve().parents[2] / 'models'
     found = sorted(folder.glob('*.safetensors'))
     assert [weights.stem for weights in found] == [
         'depth-completion-paper', 'depth-completion-robot', 'depth-super-resolution-paper',
-        'depth-super-resolution-robot', 'nir-robot']
+        'depth-super-resolution-robot', 'nir-paper', 'nir-robot', 'stereo-robot']
     for weights in found:
         card = read_card(weights)
         load_network(weights, architectures[card['pipeline']], card['pipeline'])
