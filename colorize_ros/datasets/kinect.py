@@ -35,7 +35,7 @@ FADE, OBLIQUE = 1.0, 0.5
 UNEVEN, UNEVEN_CELL_PX = 0.9, 70.0
 FLICKER, FLICKER_CELL_PX = 0.2, 7.0
 # Nothing comes back from the darkest surfaces even where the pattern is brightest; bright ones
-# have no holes even where it is faintest.
+# that are near have no holes even where it is faintest.
 LEAST_UNEVEN, MOST_UNEVEN = -2.0, 1.6
 GRAZING = 0.10
 # A window has to agree on a disparity to a pixel in more than this share of it.

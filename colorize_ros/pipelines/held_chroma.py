@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 import torch
 
-from colorize_ros.pipelines.chroma import to_ycbcr
+from colorize_ros.pipelines.images import to_levels
 from colorize_ros.pipelines.stereo import paint
+from colorize_ros.ycbcr import to_ycbcr
 
 # The view is compared in images so small that noise is gone.
 VIEW_SIZE = (64, 48)
@@ -60,19 +61,14 @@ class HeldChroma:
             return None
         if _correlation(pair.view, _view(mono)) < SAME_VIEW:
             return None
-        levels = torch.from_numpy(_levels(mono).astype(np.float32))
+        levels = torch.from_numpy(to_levels(mono).astype(np.float32))
         rgb = paint(levels, torch.from_numpy(to_ycbcr(pair.rgb)[1:]))
         return np.ascontiguousarray(rgb.permute(1, 2, 0).numpy())
 
 
 def gray_picture(mono: NDArray[Any]) -> NDArray[np.uint8]:
     """Return a mono image, (H, W) uint8 or uint16, as (H, W, 3) uint8 RGB without color."""
-    return np.repeat(_levels(mono)[..., None], 3, axis=2)
-
-
-def _levels(mono: NDArray[Any]) -> NDArray[np.uint8]:
-    """Return (H, W) levels of 8 bits, as `StereoColorizer` takes them."""
-    return mono if mono.dtype == np.uint8 else np.round(mono / 257).astype(np.uint8)
+    return np.repeat(to_levels(mono)[..., None], 3, axis=2)
 
 
 def _view(mono: NDArray[Any]) -> NDArray[np.float32]:

@@ -38,6 +38,11 @@ def check_depth(depth_m: NDArray[np.float32]) -> NDArray[np.bool_]:
     return known
 
 
+def to_levels(mono: NDArray[Any]) -> NDArray[np.uint8]:
+    """Bring a mono image, (H, W) uint8 or uint16, to the 256 levels of 8 bits."""
+    return mono if mono.dtype == np.uint8 else np.round(mono / 257).astype(np.uint8)
+
+
 def fit_guide(guide: NDArray[Any], shape: tuple[int, ...]) -> NDArray[Any]:
     """Bring a guide image to the size of what it guides.
 

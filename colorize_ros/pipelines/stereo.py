@@ -13,9 +13,9 @@ from colorize_ros.compute import mixed_precision
 from colorize_ros.errors import ConfigurationError, ShapeError
 from colorize_ros.networks.dual_lens import PaperDualLens
 from colorize_ros.networks.stereo_color import RobotDualLens
-from colorize_ros.pipelines.chroma import COLORS, LUMA, to_ycbcr
-from colorize_ros.pipelines.images import MIN_SIDE
+from colorize_ros.pipelines.images import MIN_SIDE, to_levels
 from colorize_ros.pipelines.pipeline import Pipeline
+from colorize_ros.ycbcr import COLORS, LUMA, to_ycbcr
 
 SIDES = ('left', 'right')
 
@@ -52,7 +52,7 @@ class StereoColorizer(Pipeline):
             ConfigurationError: `mono_is` is another word.
         """
         _check(mono, color, mono_is)
-        luma = mono if mono.dtype == np.uint8 else np.round(mono / 257).astype(np.uint8)
+        luma = to_levels(mono)
         if mono_is == 'right':
             # In a mirror the right camera is the left one.
             return np.ascontiguousarray(self._run(luma[:, ::-1], color[:, ::-1])[:, ::-1])

@@ -12,12 +12,12 @@ from torch.nn import functional
 from colorize_ros.errors import ConfigurationError
 from colorize_ros.networks.dual_lens import PaperDualLens
 from colorize_ros.networks.stereo_color import Colored, RobotDualLens
-from colorize_ros.pipelines.chroma import COLORS
 from colorize_ros.training.devices import start
 from colorize_ros.training.loop import Batch, Losses, Recipe
 from colorize_ros.training.options import Launch, TrainingOptions
 from colorize_ros.training.run import provenance, run
 from colorize_ros.training.stereo_samples import StereoSamples
+from colorize_ros.ycbcr import COLORS
 
 # The paper's network, and its ablations (Table 5), with their arguments.
 PAPERS: dict[str, dict[str, bool]] = {

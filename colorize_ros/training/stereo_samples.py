@@ -17,7 +17,6 @@ from colorize_ros.datasets.lens_noise import add_lens_noise, decolor
 from colorize_ros.datasets.stereo import StereoItem
 from colorize_ros.datasets.stereo_formats import read_stereo
 from colorize_ros.errors import DataError
-from colorize_ros.pipelines.chroma import LUMA, to_ycbcr
 from colorize_ros.training.loop import Batch
 from colorize_ros.training.stereo_pairs import (
     fill_rows,
@@ -26,6 +25,7 @@ from colorize_ros.training.stereo_pairs import (
     project,
     see_from_the_right,
 )
+from colorize_ros.ycbcr import LUMA, to_ycbcr
 
 # Of the samples, where there are such data. Rendered rooms have few colors.
 SHARES = {'recorded': 0.4, 'rendered': 0.1, 'made': 0.5}

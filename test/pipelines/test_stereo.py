@@ -11,8 +11,8 @@ from torch import nn, Tensor
 from colorize_ros.errors import ConfigurationError, ShapeError
 from colorize_ros.networks.dual_lens import PaperDualLens
 from colorize_ros.networks.stereo_color import RobotDualLens
-from colorize_ros.pipelines.chroma import to_ycbcr
 from colorize_ros.pipelines.stereo import paint, StereoColorizer
+from colorize_ros.ycbcr import to_ycbcr
 
 
 class CopyAt(nn.Module):

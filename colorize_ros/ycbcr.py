@@ -5,6 +5,8 @@ The luma is that of OpenCV's gray images, and of the paper's monochrome ones.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,11 +17,11 @@ COLORS = np.array([[0, -BLUE_SCALE * LUMA[2] / LUMA[1], BLUE_SCALE],
                    [RED_SCALE, -RED_SCALE * LUMA[0] / LUMA[1], 0]], np.float32)
 
 
-def to_ycbcr(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
+def to_ycbcr(rgb: NDArray[Any]) -> NDArray[np.float32]:
     """Give luma in [0, 1], and Cb and Cr in [-0.5, 0.5].
 
     Args:
-        rgb: (H, W, 3) uint8.
+        rgb: (H, W, 3), levels from 0 to 255 of any dtype.
 
     Returns:
         (3, H, W).
