@@ -1,5 +1,6 @@
 """Trained networks made usable: NumPy in, NumPy out."""
 
+from colorize_ros.pipelines.depth_color import Appearance, DepthColorizer
 from colorize_ros.pipelines.depth_completion import DepthCompleter, EnhancedDepth
 from colorize_ros.pipelines.depth_super_resolution import DepthUpsampler
 from colorize_ros.pipelines.held_chroma import gray_picture, HeldChroma
@@ -7,8 +8,10 @@ from colorize_ros.pipelines.images import fit_guide
 from colorize_ros.pipelines.models import find_model, ModelInfo
 from colorize_ros.pipelines.nir import NirColorizer
 from colorize_ros.pipelines.pair_watch import PairWatch
+from colorize_ros.pipelines.references import Reference
 from colorize_ros.pipelines.stereo import StereoColorizer
 
 __all__ = [
-    'DepthCompleter', 'DepthUpsampler', 'EnhancedDepth', 'HeldChroma', 'ModelInfo', 'NirColorizer',
-    'PairWatch', 'StereoColorizer', 'find_model', 'fit_guide', 'gray_picture']
+    'Appearance', 'DepthColorizer', 'DepthCompleter', 'DepthUpsampler', 'EnhancedDepth',
+    'HeldChroma', 'ModelInfo', 'NirColorizer', 'PairWatch', 'Reference', 'StereoColorizer',
+    'find_model', 'fit_guide', 'gray_picture']

@@ -1,0 +1,144 @@
+"""Depth made color, with the looks that references of the place lend."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+import dataclasses
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+import torch
+from torch import Tensor
+
+from colorize_ros.compute import mixed_precision
+from colorize_ros.errors import ConfigurationError
+from colorize_ros.pipelines.depth_filling import prepare_depth
+from colorize_ros.pipelines.pipeline import Pipeline
+from colorize_ros.pipelines.references import color_histogram, Reference
+
+Size = tuple[int, int]
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Appearance:
+    """How references look, as the network remembers it.
+
+    Attributes:
+        code: (N,) float32, by which appearances can be compared; N is the network's own.
+        remembered: for the colorizer that made it.
+    """
+
+    code: NDArray[np.float32]
+    remembered: tuple[Tensor, ...]
+
+
+class DepthColorizer(Pipeline):
+    """Colorizes depth maps as references look."""
+
+    name = 'depth-color'
+    architectures = ()
+
+    def warm_up(self, height: int, width: int) -> None:
+        """Run once on a frame and a reference of this size: the first of a size is slow."""
+        depth_m = np.tile(np.linspace(1, 5, width, dtype=np.float32), (height, 1))
+        rgb = np.full((height, width, 3), 128, np.uint8)
+        self(depth_m, self.remember([Reference(rgb, depth_m)]))
+
+    @torch.inference_mode()
+    def remember(self, references: Sequence[Reference]) -> Appearance:
+        """Take in how references look.
+
+        Args:
+            references: at least one, the most fitting first; `paper` takes the first alone. All
+                are brought to the first one's size.
+
+        Raises:
+            ConfigurationError: there are none.
+        """
+        if not references:
+            raise ConfigurationError('no reference was given; expected at least one color image '
+                                     'with the depth registered to it')
+        size = self._size(references[0].depth_m.shape)
+        color = torch.stack([self._planes(reference.rgb, size) / 255 for reference in references])
+        depth = torch.stack([self._planes(prepare_depth(reference.depth_m), size)
+                             for reference in references])
+        with mixed_precision(self.device, self.dtype):
+            remembered = self.network.remember(color[None], depth[None])  # type: ignore[operator]
+        code = _code(remembered[0]) if remembered else color_histogram(references)
+        return Appearance(code, remembered)
+
+    def __call__(self, depth_m: NDArray[np.float32], appearance: Appearance) -> NDArray[np.uint8]:
+        """Colorize one depth map.
+
+        Args:
+            depth_m: (H, W) float32 metres along the optical axis, NaN where unknown. At least
+                32 x 32.
+            appearance: what `remember` of this colorizer gave.
+
+        Returns:
+            (H, W, 3) uint8 RGB.
+
+        Raises:
+            ShapeError: not two-dimensional float32, or a side below 32.
+            DepthError: no pixel is known.
+        """
+        depth = prepare_depth(depth_m)
+        height, width = depth.shape
+        colors = self._run(depth, appearance)
+        if self._rows is None:
+            return np.ascontiguousarray(colors[:height, :width])
+        return np.asarray(cv2.resize(colors, (width, height), interpolation=cv2.INTER_CUBIC),
+                          np.uint8)
+
+    @torch.inference_mode()
+    def _run(self, depth: NDArray[np.float32], appearance: Appearance) -> NDArray[np.uint8]:
+        frame = self._planes(depth, self._size(depth.shape))[None]
+        with mixed_precision(self.device, self.dtype):
+            color = self.network.colorize(  # type: ignore[operator]
+                frame, *appearance.remembered)
+        color = color[0].float().clamp(0, 1)
+        return np.ascontiguousarray(
+            (color * 255).round().to(torch.uint8).permute(1, 2, 0).cpu().numpy())
+
+    @property
+    def _rows(self) -> int | None:
+        """The rows at which the network works; None for those that the frame has."""
+        return self.network.working_rows  # type: ignore[return-value]
+
+    def _size(self, shape: Sequence[int]) -> Size:
+        """Give the height and width at which the network sees a frame."""
+        multiple = int(self.network.multiple)  # type: ignore[arg-type]
+        height, width = shape
+        if self._rows is None:
+            return height + -height % multiple, width + -width % multiple
+        return tuple(  # type: ignore[return-value]
+            max(round(side * self._rows / height / multiple), 1) * multiple
+            for side in (height, width))
+
+    def _planes(self, values: NDArray[np.uint8] | NDArray[np.float32], size: Size) -> Tensor:
+        """Bring (H, W) or (H, W, C) to the size at which the network sees it, (C, H', W')."""
+        height, width = values.shape[:2]
+        if self._rows is None and height <= size[0] and width <= size[1]:
+            rest = [(0, 0)] * (values.ndim - 2)
+            fitted = np.pad(values, [(0, size[0] - height), (0, size[1] - width), *rest],
+                            mode='edge')
+        else:
+            fitted = resized(values, size)
+        planes = fitted[None] if fitted.ndim == 2 else fitted.transpose(2, 0, 1)
+        return torch.from_numpy(np.ascontiguousarray(planes, np.float32)).to(self.device)
+
+
+def resized(values: NDArray[np.uint8] | NDArray[np.float32], size: Size
+            ) -> NDArray[np.uint8] | NDArray[np.float32]:
+    """Bring an image or a whole depth map to another height and width."""
+    shrinks = size[0] < values.shape[0]
+    return np.asarray(cv2.resize(  # type: ignore[return-value]
+        values, size[::-1], interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR))
+
+
+def _code(first: Tensor) -> NDArray[np.float32]:
+    """Describe what is remembered: the first tensor, (1, ..., C, H, W) averaged over space."""
+    values = first[0].float()
+    means = values.mean(dim=(-2, -1)) if values.ndim > 2 else values
+    return means.flatten().cpu().numpy()
