@@ -16,12 +16,14 @@ from rich.progress import track
 
 from colorize_ros.datasets.nir import read_nir_as_stored
 from colorize_ros.datasets.rgbd import read_depth_m, read_rgb
-from colorize_ros.errors import ConfigurationError, DataError, ShapeError
+from colorize_ros.errors import ConfigurationError, DataError, DepthError, ShapeError
 from colorize_ros.messages.encode import millimetres
 from colorize_ros.pipelines import (
+    DepthColorizer,
     DepthCompleter,
     DepthUpsampler,
     NirColorizer,
+    Reference,
     StereoColorizer,
 )
 
@@ -154,6 +156,51 @@ def stereo(
     return [target]
 
 
+def depth_color(
+        files: Sequence[Path], out: Path, *, reference: tuple[Path, Path] | None,
+        model: str = 'robot', device: str = 'auto') -> list[Path]:
+    """Color depth images as a reference looks.
+
+    Args:
+        files: as in `depth_completion`, at least 32 x 32; holes are filled.
+        out: folder for `<stem>.png`, 8-bit color of the same size.
+        reference: a color image of the place, and the depth registered to it.
+        model: preset or file.
+        device: 'auto', 'cpu', 'cuda' or 'cuda:n'.
+
+    Returns:
+        The files that were written.
+
+    Raises:
+        DataError: a file is missing, no such depth or too small, the reference is no pair, or a
+            result cannot be written.
+        ConfigurationError: no reference was given, or as in `depth_completion`.
+        ModelError, DeviceError: as in `depth_completion`.
+    """
+    if reference is None:
+        raise ConfigurationError('no reference was given; expected the color image of a place '
+                                 'and the depth registered to it, as --reference RGB DEPTH')
+    place = _read_reference(*reference)
+    colorizer = DepthColorizer.load(model, device=device)
+    appearance = colorizer.remember([place])
+    written = []
+    for source, target in _targets(files, out, 'coloring depth', reference):
+        try:
+            rgb = colorizer(read_depth_m(source), appearance)
+        except (ShapeError, DepthError) as error:
+            raise DataError(f'{source} cannot be colored: {error}') from error
+        _write_png(target, rgb[..., ::-1])
+        written.append(target)
+    return written
+
+
+def _read_reference(rgb_path: Path, depth_path: Path) -> Reference:
+    try:
+        return Reference(read_rgb(rgb_path), read_depth_m(depth_path))
+    except (ShapeError, DepthError) as error:
+        raise DataError(f'{rgb_path} and {depth_path} are no reference: {error}') from error
+
+
 def write_depth(path: Path, depth_m: NDArray[np.float32]) -> None:
     """Write depth as a 16-bit PNG of millimetres.
 
@@ -167,15 +214,16 @@ def write_depth(path: Path, depth_m: NDArray[np.float32]) -> None:
     _write_png(path, millimetres(depth_m))
 
 
-def _targets(files: Sequence[Path], out: Path, purpose: str) -> Iterator[tuple[Path, Path]]:
-    """Give each file with the one to write, and show the progress."""
+def _targets(files: Sequence[Path], out: Path, purpose: str, read: Sequence[Path] = ()
+             ) -> Iterator[tuple[Path, Path]]:
+    """Give each file with the one to write, neither any that is `read`; show the progress."""
     targets = [out / f'{path.stem}.png' for path in files]
     twice = [str(path) for path, count in Counter(targets).items() if count > 1]
     if twice:
         raise ConfigurationError(
             f'{", ".join(twice)} would be written more than once; files of one call need '
             'different names')
-    inputs = {path.resolve() for path in files}
+    inputs = {path.resolve() for path in (*files, *read)}
     if any(target.resolve() in inputs for target in targets):
         raise ConfigurationError(
             f'results in {out} would overwrite what is read; give another folder as --out')

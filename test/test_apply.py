@@ -47,10 +47,24 @@ class MonoAndColor(Pipelines):
         return np.dstack([mono, green, blue] if mono_is == 'left' else [mono, blue, green])
 
 
+class DepthAndReference(Pipelines):
+    """Gives the first pixel's color of the reference; 0 where depth has a hole."""
+
+    def remember(self, references):
+        assert np.isfinite(references[0].depth_m).any()
+        return references[0].rgb[0, 0]
+
+    def __call__(self, depth_m, appearance):
+        if min(depth_m.shape) < 32:
+            raise ShapeError(f'it has shape {depth_m.shape}')
+        return np.isfinite(depth_m)[..., None] * appearance
+
+
 @pytest.fixture(autouse=True)
 def stand_ins(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(apply, 'NirColorizer', RedColorizer)
     monkeypatch.setattr(apply, 'StereoColorizer', MonoAndColor)
+    monkeypatch.setattr(apply, 'DepthColorizer', DepthAndReference)
     monkeypatch.setattr(apply, 'DepthCompleter', Pipelines)
     monkeypatch.setattr(apply, 'DepthUpsampler', Pipelines)
 
@@ -177,3 +191,48 @@ def test_a_pair_of_two_sizes_or_in_the_wrong_order_is_named(pair, tmp_path):
     cv2.imwrite(str(pair[1]), np.zeros((20, 50, 3), np.uint8))
     with pytest.raises(DataError, match=r'mono\.png cannot be colored from .*color\.png'):
         apply.stereo(pair, tmp_path / 'out', device='cpu')
+
+
+@pytest.fixture
+def reference(depth_file, tmp_path: Path) -> tuple[Path, Path]:
+    # OpenCV writes blue first.
+    cv2.imwrite(str(tmp_path / 'day.png'), np.full((40, 50, 3), (10, 20, 30), np.uint8))
+    cv2.imwrite(str(tmp_path / 'day_depth.png'), read(depth_file))
+    return tmp_path / 'day.png', tmp_path / 'day_depth.png'
+
+
+def test_depth_gets_the_colors_of_the_reference(depth_file, reference, tmp_path):
+    assert apply.depth_color([depth_file], tmp_path / 'out', reference=reference,
+                             device='cpu') == [tmp_path / 'out/frame.png']
+    color = read(tmp_path / 'out/frame.png')
+    assert color.shape == (40, 50, 3)
+    assert color[0, 0].tolist() == [10, 20, 30]
+    assert color[15, 0].tolist() == [0, 0, 0]
+
+
+def test_depth_is_not_colored_without_a_reference(depth_file, tmp_path):
+    with pytest.raises(ConfigurationError, match='--reference RGB DEPTH'):
+        apply.depth_color([depth_file], tmp_path / 'out', reference=None, device='cpu')
+
+
+def test_the_reference_is_not_overwritten(depth_file, reference, tmp_path):
+    night = tmp_path / 'night'
+    night.mkdir()
+    source = depth_file.rename(night / 'day.png')
+    with pytest.raises(ConfigurationError, match='give another folder'):
+        apply.depth_color([source], tmp_path, reference=reference, device='cpu')
+
+
+def test_what_is_no_reference_is_named(depth_file, reference, tmp_path):
+    cv2.imwrite(str(reference[0]), np.zeros((20, 50, 3), np.uint8))
+    with pytest.raises(DataError, match=r'day\.png and .*day_depth\.png are no reference'):
+        apply.depth_color([depth_file], tmp_path / 'out', reference=reference, device='cpu')
+    with pytest.raises(DataError, match='16-bit'):
+        apply.depth_color([depth_file], tmp_path / 'out', reference=reference[::-1], device='cpu')
+
+
+def test_depth_too_small_to_color_is_named(reference, tmp_path):
+    cv2.imwrite(str(tmp_path / 'small.png'), np.full((20, 50), 1000, np.uint16))
+    with pytest.raises(DataError, match=r'small\.png cannot be colored.*\(20, 50\)'):
+        apply.depth_color([tmp_path / 'small.png'], tmp_path / 'out', reference=reference,
+                          device='cpu')

@@ -13,6 +13,7 @@ from torch import Tensor
 
 from colorize_ros.compute import mixed_precision
 from colorize_ros.errors import ConfigurationError
+from colorize_ros.networks.disentangled import PaperDepthColorizer
 from colorize_ros.pipelines.depth_filling import prepare_depth
 from colorize_ros.pipelines.pipeline import Pipeline
 from colorize_ros.pipelines.references import color_histogram, Reference
@@ -37,7 +38,7 @@ class DepthColorizer(Pipeline):
     """Colorizes depth maps as references look."""
 
     name = 'depth-color'
-    architectures = ()
+    architectures = (PaperDepthColorizer,)
 
     def warm_up(self, height: int, width: int) -> None:
         """Run once on a frame and a reference of this size: the first of a size is slow."""
@@ -86,10 +87,9 @@ class DepthColorizer(Pipeline):
         depth = prepare_depth(depth_m)
         height, width = depth.shape
         colors = self._run(depth, appearance)
-        if self._rows is None:
+        if self.working_rows is None:
             return np.ascontiguousarray(colors[:height, :width])
-        return np.asarray(cv2.resize(colors, (width, height), interpolation=cv2.INTER_CUBIC),
-                          np.uint8)
+        return np.asarray(resized(colors, (height, width)), np.uint8)
 
     @torch.inference_mode()
     def _run(self, depth: NDArray[np.float32], appearance: Appearance) -> NDArray[np.uint8]:
@@ -102,24 +102,24 @@ class DepthColorizer(Pipeline):
             (color * 255).round().to(torch.uint8).permute(1, 2, 0).cpu().numpy())
 
     @property
-    def _rows(self) -> int | None:
-        """The rows at which the network works; None for those that the frame has."""
+    def working_rows(self) -> int | None:
+        """The rows at which the network sees a frame; None for those that it has."""
         return self.network.working_rows  # type: ignore[return-value]
 
     def _size(self, shape: Sequence[int]) -> Size:
         """Give the height and width at which the network sees a frame."""
         multiple = int(self.network.multiple)  # type: ignore[arg-type]
         height, width = shape
-        if self._rows is None:
+        if self.working_rows is None:
             return height + -height % multiple, width + -width % multiple
         return tuple(  # type: ignore[return-value]
-            max(round(side * self._rows / height / multiple), 1) * multiple
-            for side in (height, width))
+            max(round(side * self.working_rows / height / multiple), 1) * multiple
+            for side in shape)
 
     def _planes(self, values: NDArray[np.uint8] | NDArray[np.float32], size: Size) -> Tensor:
         """Bring (H, W) or (H, W, C) to the size at which the network sees it, (C, H', W')."""
         height, width = values.shape[:2]
-        if self._rows is None and height <= size[0] and width <= size[1]:
+        if self.working_rows is None and height <= size[0] and width <= size[1]:
             rest = [(0, 0)] * (values.ndim - 2)
             fitted = np.pad(values, [(0, size[0] - height), (0, size[1] - width), *rest],
                             mode='edge')
@@ -131,10 +131,19 @@ class DepthColorizer(Pipeline):
 
 def resized(values: NDArray[np.uint8] | NDArray[np.float32], size: Size
             ) -> NDArray[np.uint8] | NDArray[np.float32]:
-    """Bring an image or a whole depth map to another height and width."""
-    shrinks = size[0] < values.shape[0]
+    """Bring an image, or depth without holes, to another height and width.
+
+    Args:
+        values: uint8 (H, W, 3) or float32 (H, W).
+        size: the height and width wanted.
+    """
+    if values.shape[:2] == size:
+        return values
+    # A cubic would overshoot where depth jumps.
+    enlarging = cv2.INTER_CUBIC if values.ndim == 3 else cv2.INTER_LINEAR
     return np.asarray(cv2.resize(  # type: ignore[return-value]
-        values, size[::-1], interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR))
+        values, size[::-1],
+        interpolation=cv2.INTER_AREA if size[0] < values.shape[0] else enlarging))
 
 
 def _code(first: Tensor) -> NDArray[np.float32]:
