@@ -45,7 +45,8 @@ Preset = Annotated[str, typer.Option(help='Which of the networks: robot, paper, 
 Device = Annotated[str, typer.Option(help='auto, cpu, cuda or cuda:N.')]
 RateHz = Annotated[float, typer.Option(help='Images a second.')]
 Intrinsic = Annotated[
-    Optional[float], typer.Option(help="In pixels; a Kinect's at this image size by default.")]
+    Optional[float],
+    typer.Option(help="In pixels; of depth, a Kinect's at this image size by default.")]
 Seed = Annotated[int, typer.Option(help='Of the random numbers.')]
 
 
@@ -138,17 +139,26 @@ def simulate(
 def make_bag(
     folder: Annotated[Path, typer.Argument(
         help='Folder with <name>_depth.png and <name>_rgb.jpg, registered, or <name>_nir.jpg, or '
-        'both; .png will do too.')],
+        'both; .png will do too. Or a data set of rectified stereo pairs.')],
     out: Annotated[Path, typer.Argument(help='The bag to write.')],
     rate_hz: RateHz = 10.0,
+    repeat: Annotated[int, typer.Option(help='How often each image comes.', min=1)] = 1,
     fx: Intrinsic = None,
     fy: Intrinsic = None,
     cx: Intrinsic = None,
     cy: Intrinsic = None,
+    baseline_m: Annotated[Optional[float], typer.Option(
+        help='Of stereo pairs; with --fx, for their camera_infos.')] = None,
+    split: Annotated[
+        Optional[str], typer.Option(help='Of stereo pairs; all by default.')] = None,
+    setup: Annotated[Optional[int], typer.Option(
+        help='Noise added to stereo pairs, 1 or 2 of Table 2; none by default.', min=1, max=2)
+    ] = None,
 ) -> None:
     """Turn a folder of images into a bag."""
     count = import_module('colorize_ros.simulation.make_bag').make_bag(
-        folder, out, rate_hz=rate_hz, fx=fx, fy=fy, cx=cx, cy=cy)
+        folder, out, rate_hz=rate_hz, repeat=repeat, fx=fx, fy=fy, cx=cx, cy=cy,
+        baseline_m=baseline_m, split=split, setup=setup)
     Console().print(f'Wrote {count} stamps to {out}')
 
 

@@ -45,17 +45,8 @@ class TruthFolder:
         self._boxes.close()
 
     def write(self, kind: str, stamp_ns: int, file: bytes) -> None:
-        """Write what one of this module's functions encoded.
-
-        Args:
-            kind: subfolder: 'depth', 'disparity', 'occluded' or '<sensor>_lit'.
-            stamp_ns: of the frame.
-            file: PNG, or JPEG where it is lit.
-        """
-        folder = self._folder / kind
-        folder.mkdir(exist_ok=True)
-        ending = 'jpg' if kind.endswith('_lit') else 'png'
-        (folder / f'{stamp_ns}.{ending}').write_bytes(file)
+        """Write a file as `write_file` does."""
+        write_file(self._folder, kind, stamp_ns, file)
 
     def write_boxes(self, sensor: str, stamp_ns: int, boxes: Iterable[Box]) -> None:
         """Add what is to be seen in one frame."""
@@ -76,6 +67,20 @@ class TruthFolder:
         """Write what the recording was made of: plain dicts, lists, numbers and strings."""
         with (self._folder / SCENE).open('w', encoding='utf-8') as file:
             yaml.safe_dump(dict(facts), file, sort_keys=False, default_flow_style=None, width=99)
+
+
+def write_file(folder: Path, kind: str, stamp_ns: int, file: bytes) -> None:
+    """Write what one of this module's functions encoded.
+
+    Args:
+        folder: of the truth, made if missing.
+        kind: subfolder: 'depth', 'disparity', 'occluded' or '<sensor>_lit'.
+        stamp_ns: of the frame.
+        file: PNG, or JPEG where it is lit.
+    """
+    ending = 'jpg' if kind.endswith('_lit') else 'png'
+    (folder / kind).mkdir(parents=True, exist_ok=True)
+    (folder / kind / f'{stamp_ns}.{ending}').write_bytes(file)
 
 
 def depth_file(depth_m: NDArray[np.float32]) -> bytes:
