@@ -37,12 +37,19 @@ class Job(NamedTuple):
     """A set of messages on its way to the worker.
 
     Attributes:
+        inputs: that were paired.
         messages: one of each input, None where an optional one is missing.
         complete_since_s: when the last of them came, on the clock of time.monotonic.
     """
 
+    inputs: Sequence[Input]
     messages: tuple[Any, ...]
     complete_since_s: float
+
+    @property
+    def streams(self) -> tuple[str, ...]:
+        """The names of the inputs."""
+        return tuple(entry.stream for entry in self.inputs)
 
 
 class PerceptionNode(LifecycleNode):
@@ -93,6 +100,13 @@ class PerceptionNode(LifecycleNode):
         """Return the topics to read; the first one leads the pairing."""
         raise NotImplementedError
 
+    def groups(self, inputs: Sequence[Input]) -> Sequence[Sequence[Input]]:
+        """Return which inputs are paired with each other; `process` gets one group at a time.
+
+        The first of each group leads. By default all are one group.
+        """
+        return [inputs]
+
     def outputs(self, parameters: Any) -> Sequence[Output]:
         """Return the topics to publish."""
         raise NotImplementedError
@@ -107,6 +121,17 @@ class PerceptionNode(LifecycleNode):
         What is raised here is reported, and the node goes on with the next set.
         """
         raise NotImplementedError
+
+    def reason_to_skip(self, streams: tuple[str, ...], wanted: frozenset[str]) -> str:
+        """Say why a set need not be worked on, '' if it must; by default if nobody listens.
+
+        Runs in the worker's thread.
+
+        Args:
+            streams: of the set's inputs.
+            wanted: topics of the outputs that somebody listens to.
+        """
+        return '' if wanted else 'nobody listens'
 
     def release(self) -> None:
         """Let go of what `configure` loaded."""
@@ -197,7 +222,8 @@ class PerceptionNode(LifecycleNode):
         self._timeline.restart()
         self._worker = Worker(f'{self.node_name} worker', self._handle)
         self._worker.start()
-        self._intake = Intake(self, self._inputs, self.parameters, self._deliver, self._restart)
+        self._intake = Intake(self, self.groups(self._inputs), self.parameters, self._deliver,
+                              self._restart)
 
     def _close(self) -> None:
         if self._intake is not None:
@@ -240,15 +266,17 @@ class PerceptionNode(LifecycleNode):
 
     # The way of a frame -------------------------------------------------------------------
 
-    def _deliver(self, messages: tuple[Any, ...], complete_since_s: float) -> None:
+    def _deliver(self, inputs: Sequence[Input], messages: tuple[Any, ...],
+                 complete_since_s: float) -> None:
         """Leave a set for the worker (executor's thread)."""
+        job = Job(inputs, messages, complete_since_s)
         worker = self._worker
-        if worker is not None and worker.slot.put(Job(messages, complete_since_s)) is not None:
+        if worker is not None and worker.slot.put(job, job.streams) is not None:
             self._work.drop('a newer set came')
 
     def _restart(self) -> None:
         self._timeline.restart()
-        if self._worker is not None and self._worker.slot.clear() is not None:
+        for _ in self._worker.slot.clear() if self._worker is not None else ():
             self._work.drop('time jump')
 
     def _handle(self, job: Job) -> None:
@@ -258,24 +286,25 @@ class PerceptionNode(LifecycleNode):
         try:
             wanted = outlet.wanted()
             header = job.messages[0].header
-            if self._timeline.begins_afresh(stamp_ns(job.messages[0])):
+            if self._timeline.begins_afresh(stamp_ns(job.messages[0]), job.streams):
                 self.forget()
-            if not wanted:
-                self._work.drop('nobody listens')
+            skipped = self.reason_to_skip(job.streams, wanted)
+            if skipped:
+                self._work.drop(skipped)
             elif self._is_too_old(job):
                 self._work.drop('older than max_age_s')
             else:
-                frames = FrameSet(header, self._decode(job.messages), wanted)
+                frames = FrameSet(header, self._decode(job), wanted)
                 outlet.publish(header, self.process(frames), wanted)
                 self._work.done(time.monotonic() - job.complete_since_s)
         except Exception as error:  # one bad frame is a report, never the end of a node
             if self.context.ok():  # publishing fails while the process is told to end
                 self.report(error)
 
-    def _decode(self, messages: tuple[Any, ...]) -> dict[str, Any]:
+    def _decode(self, job: Job) -> dict[str, Any]:
         """Decode a set; a bad frame of an optional input is reported and left out."""
         frames = {}
-        for entry, message in zip(self._inputs, messages):
+        for entry, message in zip(job.inputs, job.messages):
             if message is None:
                 continue
             try:
@@ -319,7 +348,7 @@ class PerceptionNode(LifecycleNode):
             self._intake.check(self.parameters.silent_after_s)
             array.status += [diagnostics.input_status(name, monitor)
                              for monitor in self._intake.monitors.values()]
-            array.status.append(diagnostics.pairing_status(name, self._intake.matcher.statistics))
+            array.status += diagnostics.pairing_statuses(name, self._intake.statistics)
             array.status += [diagnostics.finding_status(name, finding)
                              for finding in self._new_findings()]
         if self._outlet is not None:

@@ -1,7 +1,7 @@
 """A node's state as diagnostics (REP 107): statuses named `node: subcomponent`."""
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from statistics import fmean
 from typing import Any, NamedTuple, Protocol
 
@@ -46,12 +46,14 @@ class Finding(NamedTuple):
         wrong: whether it is worth a warning.
         message: what is found; of what is wrong with the remedy.
         values: by key.
+        severe: whether what is wrong is an error, and no mere warning.
     """
 
     part: str
     wrong: bool
     message: str
     values: Mapping[str, Any]
+    severe: bool = False
 
 
 def status(node: str, part: str, level: bytes, message: str,
@@ -78,7 +80,18 @@ def input_status(node: str, monitor: InputMonitor) -> DiagnosticStatus:
          'silent_s': monitor.silent_s(), 'age_on_arrival_s': monitor.age_on_arrival_s})
 
 
-def pairing_status(node: str, statistics: PairingStatistics) -> DiagnosticStatus:
+def pairing_statuses(
+        node: str, groups: Sequence[tuple[tuple[str, ...], PairingStatistics]],
+        ) -> list[DiagnosticStatus]:
+    """Make a status of each group of streams; one of a single stream has nothing to pair."""
+    if len(groups) == 1:
+        return [pairing_status(node, groups[0][1])]
+    return [pairing_status(node, statistics, f'pairing {" + ".join(streams)}')
+            for streams, statistics in groups if len(streams) > 1]
+
+
+def pairing_status(
+        node: str, statistics: PairingStatistics, part: str = 'pairing') -> DiagnosticStatus:
     """Sets made, messages that belonged to none, stamps relative to the first stream's."""
     values: dict[str, Any] = {'sets': statistics.sets, 'time_jumps': statistics.time_jumps}
     if statistics.offsets_s:
@@ -90,7 +103,7 @@ def pairing_status(node: str, statistics: PairingStatistics) -> DiagnosticStatus
         values[f'dropped {stream}: {reason}'] = count
     starved = not statistics.sets and all(statistics.received.values())
     return status(
-        node, 'pairing', WARN if starved else OK,
+        node, part, WARN if starved else OK,
         'messages come in, but none belong together; compare the stamps, or raise slop_s'
         if starved else f'{statistics.sets} sets', values)
 
@@ -113,8 +126,8 @@ def work_status(node: str, report: WorkReport) -> DiagnosticStatus:
 
 def finding_status(node: str, finding: Finding) -> DiagnosticStatus:
     """What a node says of itself alone."""
-    return status(node, finding.part, WARN if finding.wrong else OK, finding.message,
-                  finding.values)
+    level = OK if not finding.wrong else ERROR if finding.severe else WARN
+    return status(node, finding.part, level, finding.message, finding.values)
 
 
 def model_statuses(node: str, models: Iterable[ModelInfo]) -> list[DiagnosticStatus]:

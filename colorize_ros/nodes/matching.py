@@ -24,6 +24,7 @@ class MatchingFilter(SimpleFilter):
     callback gets None for an optional stream that had nothing to give.
 
     Attributes:
+        streams: the matcher's streams, in the order in which callbacks get them.
         matcher: decides what belongs together.
         complete_since_s: when the last message of the set came that callbacks are given now, on
             the clock of time.monotonic. The set may have waited for the proof that it is the
@@ -46,7 +47,7 @@ class MatchingFilter(SimpleFilter):
         super().__init__()
         self.matcher = matcher
         self.complete_since_s = 0.0
-        self._streams = tuple(streams)
+        self.streams = tuple(streams)
         self._stamp_of = stamp_of
 
     def connect_input(self, stream: str, upstream: SimpleFilter) -> None:
@@ -60,4 +61,4 @@ class MatchingFilter(SimpleFilter):
             found = matched.items
             self.complete_since_s = max(each.at_s for each in found.values())
             self.signalMessage(*(
-                found[name].message if name in found else None for name in self._streams))
+                found[name].message if name in found else None for name in self.streams))

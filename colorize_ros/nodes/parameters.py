@@ -1,7 +1,7 @@
 """One frozen dataclass declares a node's parameters: ROS, the YAML and the README follow it."""
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, Field, field, fields
 import math
 from typing import Any, Protocol, TypeVar
@@ -24,7 +24,7 @@ def parameter(
     """Declare one parameter as a dataclass field.
 
     Args:
-        default: bool, int, float or str; its type is the parameter's type.
+        default: bool, int, float, str or a tuple of str; its type is the parameter's type.
         description: one line, for `ros2 param describe`, the YAML and the README.
         unit: of the value, such as 's' or 'm'; empty where it has none.
         low: smallest allowed value (numbers; give both ends or neither).
@@ -91,6 +91,8 @@ class ParameterServer(Protocol):
 
 def problem(entry: Field[Any], value: Any) -> str:
     """Say what is wrong with a value of a parameter; an empty string if nothing is."""
+    if isinstance(entry.default, tuple):
+        return _problem_of_names(entry, value)
     if type(value) is not type(entry.default):
         return (f'parameter {entry.name} is {value!r} ({type(value).__name__}); expected '
                 f'{type(entry.default).__name__}, such as {entry.default!r}')
@@ -159,7 +161,8 @@ def declare_parameters(node: ParameterServer, declared: type[NodeParameters]) ->
         if wrong:
             problems[entry.name] = wrong
             value = entry.default
-        node.declare_parameter(entry.name, value, descriptor(entry), ignore_override=True)
+        node.declare_parameter(entry.name, list(value) if isinstance(value, tuple) else value,
+                               descriptor(entry), ignore_override=True)
     return problems
 
 
@@ -169,8 +172,12 @@ def read_parameters(node: ParameterServer, declared: type[P]) -> P:
     Raises:
         ConfigurationError: a value is not allowed.
     """
-    return declared(**{entry.name: node.get_parameter(entry.name).value
-                       for entry in fields(declared)})
+    values: dict[str, Any] = {
+        entry.name: node.get_parameter(entry.name).value for entry in fields(declared)}
+    for entry in fields(declared):
+        if isinstance(entry.default, tuple):
+            values[entry.name] = tuple(values[entry.name])
+    return declared(**values)
 
 
 def render_yaml(nodes: Mapping[str, type[NodeParameters]]) -> str:
@@ -203,6 +210,16 @@ def render_table(declared: type[NodeParameters]) -> str:
                      f'{"yes" if entry.metadata["runtime"] else "no"} | '
                      f'{entry.metadata["description"]} |')
     return '\n'.join(lines) + '\n'
+
+
+def _problem_of_names(entry: Field[Any], value: Any) -> str:
+    """Say what is wrong with a list of names, which ROS gives as a sequence of any kind."""
+    names = [] if isinstance(value, (str, bytes)) or not isinstance(value, Sequence) else value
+    if names and all(isinstance(name, str) and name for name in names) and (
+            len(set(names)) == len(names)):
+        return ''
+    return (f'parameter {entry.name} is {value!r}; expected a list of names, none of them twice, '
+            f'such as {_scalar(entry.default)}')
 
 
 def _given(node: ParameterServer, entry: Field[Any]) -> Any:
@@ -241,6 +258,8 @@ def _scalar(value: Any) -> str:
         return str(value).lower()
     if isinstance(value, str):
         return repr(value)
+    if isinstance(value, tuple):
+        return f'[{", ".join(map(repr, value))}]'
     return str(value) if math.isfinite(value) else f'.{value}'
 
 

@@ -1,7 +1,7 @@
-"""A slot that holds the newest item only, and the one thread that empties it."""
+"""A slot that holds the newest item of each kind only, and the one thread that empties it."""
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 import threading
 from typing import Generic, TypeVar
 
@@ -13,34 +13,37 @@ JOIN_TIMEOUT_S = 20.0
 
 
 class NewestSlot(Generic[T]):
-    """Holds one item. A newer one replaces it, so what is taken is never stale.
+    """Holds one item of each kind. A newer one replaces it, so what is taken is never stale.
 
-    One thread puts, one takes.
+    Kinds take turns, so that a frequent one does not keep the others out. One thread puts, one
+    takes.
     """
 
     def __init__(self) -> None:
         self._ready = threading.Condition()
-        self._item: T | None = None
+        self._items: dict[Hashable, T] = {}
         self._closed = False
 
-    def put(self, item: T) -> T | None:
+    def put(self, item: T, kind: Hashable = None) -> T | None:
         """Leave an item; returns the one it replaced, which nobody will see, or None."""
         with self._ready:
-            replaced, self._item = self._item, item
+            replaced = self._items.get(kind)
+            # A dict keeps the place of a key whose value is replaced: that is the turn.
+            self._items[kind] = item
             self._ready.notify()
         return replaced
 
     def take(self) -> T | None:
         """Wait for an item and take it; None once the slot is closed."""
         with self._ready:
-            self._ready.wait_for(lambda: self._item is not None or self._closed)
-            taken, self._item = self._item, None
-            return None if self._closed else taken
+            self._ready.wait_for(lambda: self._items or self._closed)
+            return None if self._closed else self._items.pop(next(iter(self._items)))
 
-    def clear(self) -> T | None:
-        """Empty the slot; returns what was in it, or None."""
+    def clear(self) -> list[T]:
+        """Empty the slot; returns what was in it."""
         with self._ready:
-            discarded, self._item = self._item, None
+            discarded = list(self._items.values())
+            self._items.clear()
         return discarded
 
     def close(self) -> None:

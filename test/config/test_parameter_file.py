@@ -44,7 +44,9 @@ def test_every_parameter_is_there_with_its_default(nodes: dict[str, type[NodePar
     shared = sections['/**']['ros__parameters']
     for name, declared in nodes.items():
         own = sections[f'/**/{name}']['ros__parameters']
-        assert {**shared, **own} == {entry.name: entry.default for entry in fields(declared)}
+        assert {**shared, **own} == {
+            entry.name: list(entry.default) if isinstance(entry.default, tuple) else entry.default
+            for entry in fields(declared)}
 
 
 @pytest.mark.parametrize('namespace', ['', '/robot/head'])

@@ -9,9 +9,15 @@ import pytest
 pytest.importorskip('diagnostic_msgs')
 pytest.importorskip('rclpy')
 
-from colorize_ros.nodes.diagnostics import pairing_status, work_status
+from colorize_ros.nodes.diagnostics import (
+    Finding,
+    finding_status,
+    pairing_status,
+    pairing_statuses,
+    work_status,
+)
 from colorize_ros.nodes.worklog import WorkLog
-from colorize_ros.pairing import ApproximateTimeMatcher
+from colorize_ros.pairing import ApproximateTimeMatcher, PairingStatistics
 
 pytestmark = pytest.mark.ros
 
@@ -43,6 +49,23 @@ def test_messages_that_never_belong_together_are_a_warning() -> None:
     status = pairing_status('node', matcher.statistics)
     assert status.level == b'\x01'
     assert 'slop_s' in status.message
+
+
+def test_groups_of_streams_have_a_pairing_each_and_a_lone_stream_has_none() -> None:
+    counted = [(('reference', name), PairingStatistics(sets=count))
+               for count, name in enumerate(('nir', 'depth'))]
+    said = pairing_statuses('node', [*counted, (('info',), PairingStatistics())])
+    assert [status.name for status in said] == [
+        'node: pairing reference + nir', 'node: pairing reference + depth']
+    assert [values(status)['sets'] for status in said] == ['0', '1']
+    assert pairing_statuses('node', counted[:1])[0].name == 'node: pairing'
+
+
+def test_what_is_wrong_is_a_warning_unless_it_is_severe() -> None:
+    found = Finding('trust', True, 'less than half is found again', {'f1': 0.25})
+    assert finding_status('node', found).level == b'\x01'
+    assert finding_status('node', found._replace(severe=True)).level == b'\x02'
+    assert finding_status('node', found._replace(wrong=False, severe=True)).level == b'\x00'
 
 
 def test_a_warning_gives_way_to_an_error() -> None:

@@ -29,6 +29,7 @@ class Sample(NodeParameters):
     count: int = parameter(3, 'How many', low=1, high=5)
     kind: str = parameter('a', 'Which', choices=('a', 'b'))
     slop_s: float = parameter(0.1, 'Its own slop', unit='s', low=0.0, high=1.0)
+    names: tuple[str, ...] = parameter(('left', 'right'), 'Whose')
 
 
 FIELDS = {entry.name: entry for entry in fields(Sample)}
@@ -39,6 +40,9 @@ FIELDS = {entry.name: entry for entry in fields(Sample)}
     ({'distance_m': float('nan')}, 'distance_m is nan'),
     ({'count': True}, 'count is True (bool); expected int'),
     ({'kind': 'c'}, "kind is 'c'; expected one of a, b"),
+    ({'names': ()}, 'names is (); expected a list of names'),
+    ({'names': 'left'}, "names is 'left'; expected a list of names"),
+    ({'names': ('left', 'left')}, 'none of them twice'),
 ])
 def test_a_value_that_is_not_allowed_raises(values: dict[str, Any], reason: str) -> None:
     with pytest.raises(ConfigurationError, match=reason.replace('(', r'\(').replace(')', r'\)')):
@@ -65,7 +69,8 @@ def test_the_yaml_holds_every_default_and_a_section_only_what_differs() -> None:
     assert sections['/**']['ros__parameters'] == {
         entry.name: entry.default for entry in fields(NodeParameters)}
     assert sections['/**/sample']['ros__parameters'] == {
-        'distance_m': 1.5, 'count': 3, 'kind': 'a', 'slop_s': 0.1}
+        'distance_m': 1.5, 'count': 3, 'kind': 'a', 'slop_s': 0.1,
+        'names': ['left', 'right']}
 
 
 def test_the_table_has_a_row_a_parameter() -> None:

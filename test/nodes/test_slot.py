@@ -16,13 +16,23 @@ def test_a_newer_item_replaces_the_older_one() -> None:
     assert slot.put(1) is None
     assert slot.put(2) == 1
     assert slot.take() == 2
-    assert slot.clear() is None
+    assert slot.clear() == []
+
+
+def test_kinds_take_turns_however_often_one_comes() -> None:
+    slot: NewestSlot[str] = NewestSlot()
+    slot.put('often 1', 'often')
+    slot.put('rare 1', 'rare')
+    assert slot.put('often 2', 'often') == 'often 1'
+    assert slot.take() == 'often 2'
+    slot.put('often 3', 'often')
+    assert [slot.take(), slot.take()] == ['rare 1', 'often 3']
 
 
 def test_a_cleared_item_is_not_taken() -> None:
     slot: NewestSlot[int] = NewestSlot()
     slot.put(1)
-    assert slot.clear() == 1
+    assert slot.clear() == [1]
     slot.put(2)
     assert slot.take() == 2
 

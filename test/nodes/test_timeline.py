@@ -27,3 +27,10 @@ def test_a_restart_counts_for_the_next_frame() -> None:
 def test_frames_without_stamps_go_on() -> None:
     timeline = Timeline()
     assert [timeline.begins_afresh(0) for _ in range(3)] == [True, False, False]
+
+
+def test_kinds_lag_behind_each_other_and_go_back_together() -> None:
+    timeline = Timeline()
+    frames = [(50, 'a'), (40, 'b'), (51, 'a'), (41, 'b'), (10, 'a'), (9, 'b'), (11, 'a')]
+    assert [timeline.begins_afresh(*frame) for frame in frames] == [
+        True, False, False, False, True, False, False]
