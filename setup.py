@@ -18,11 +18,11 @@ def files(*patterns: str) -> list[str]:
 EXTRAS = {
     'bags': ['rosbags>=0.10'],
     'datasets': ['h5py', 'scipy'],
-    'onnx': ['onnxruntime'],
+    'detect': ['onnxruntime'],
     'report': ['jinja2', 'markupsafe', 'scipy'],
     'sim': ['drjit', 'mitsuba>=3.5'],
     'train': ['lightning-fabric>=2.4'],
-    'test': ['hypothesis', 'pytest', 'torchmetrics'],
+    'test': ['faster-coco-eval', 'hypothesis', 'pytest', 'torchmetrics'],
 }
 EXTRAS['dev'] = [
     *EXTRAS['test'], 'colcon-core', 'colcon-common-extensions', 'colcon-ros', 'import-linter',

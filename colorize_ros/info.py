@@ -19,7 +19,7 @@ from colorize_ros.errors import ConfigurationError, MissingExtraError, ModelErro
 # The modules that an extra of setup.py brings, and what they are for.
 EXTRAS: dict[str, tuple[str, tuple[str, ...]]] = {
     'bags': ('reading and writing bags', ('rosbags',)),
-    'onnx': ('running ONNX networks', ('onnxruntime',)),
+    'detect': ('running detectors and other ONNX networks', ('onnxruntime',)),
     'report': ('evaluating and reporting', ('jinja2', 'markupsafe', 'scipy')),
     'sim': ('simulation', ('mitsuba', 'drjit')),
     'train': ('training', ('lightning_fabric',)),

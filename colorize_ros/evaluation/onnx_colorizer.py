@@ -38,7 +38,7 @@ class OnnxColorizer:
         try:
             import onnxruntime
         except ImportError as error:
-            raise MissingExtraError('onnx', f'running {path.name}') from error
+            raise MissingExtraError('detect', f'running {path.name}') from error
         if not path.is_file():
             raise ModelError(f'{path} is not a file; give that of an ONNX network')
         try:

@@ -116,7 +116,7 @@ def test_a_file_that_is_none(file: Path) -> None:
 def test_without_onnx_runtime_its_extra_is_named(
         monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setitem(sys.modules, 'onnxruntime', None)
-    with pytest.raises(MissingExtraError, match=r"pip install 'colorize_ros\[onnx\]'"):
+    with pytest.raises(MissingExtraError, match=r"pip install 'colorize_ros\[detect\]'"):
         OnnxColorizer(tmp_path / 'mine.onnx')
 
 
