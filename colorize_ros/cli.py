@@ -37,6 +37,8 @@ class Task(str, Enum):
         return self.value.replace('-', '_')
 
 
+HOLDING_OUT = (Task.NIR, Task.STEREO)
+
 app = typer.Typer(
     help='Color and dense depth for robots that work in the dark.', no_args_is_help=True,
     add_completion=False)
@@ -180,8 +182,8 @@ def train(
     start_from: Annotated[Optional[Path], typer.Option(
         help='Weights of the same preset to start from, to adapt them to other data.')] = None,
     hold_out: Annotated[float, typer.Option(
-        help='Share of the pairs of nir to validate on, with pictures, instead of learning from '
-        'them.')] = 0.0,
+        help='Share of the recorded pairs of nir or stereo to validate on, with pictures, instead '
+        'of learning from them.')] = 0.0,
     device: Device = 'auto',
     devices: Annotated[
         int, typer.Option(help='Processes a host, each with a device of its own.')] = 1,
@@ -192,8 +194,9 @@ def train(
     seed: Seed = 0,
 ) -> None:
     """Train a network and write its weights with their card."""
-    if hold_out and task is not Task.NIR:
-        raise ConfigurationError(f'--hold-out is {hold_out}, and only nir can hold out pairs; '
+    if hold_out and task not in HOLDING_OUT:
+        able = ' and '.join(other.value for other in HOLDING_OUT)
+        raise ConfigurationError(f'--hold-out is {hold_out}, and only {able} can hold out pairs; '
                                  f'train {task.value} without it')
     launch = import_module('colorize_ros.training.options').Launch(
         device=device, devices=devices, nodes=nodes, seed=seed, precision=precision,

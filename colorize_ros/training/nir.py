@@ -20,10 +20,17 @@ from colorize_ros.errors import ConfigurationError, DataError
 from colorize_ros.networks.nir_color import RobotNirColorizer
 from colorize_ros.networks.s_shape import EdgeNet, PaperNirColorizer
 from colorize_ros.pipelines.nir_exposure import expose, meter
+from colorize_ros.training.color_validation import (
+    Case,
+    ColorValidation,
+    cut,
+    refuse_none_held_out,
+    split_off,
+    tensor_of,
+)
 from colorize_ros.training.devices import start
 from colorize_ros.training.helpers import Helper
 from colorize_ros.training.loop import Batch, Losses, Recipe
-from colorize_ros.training.nir_validation import NirValidation, Pair, split_off
 from colorize_ros.training.options import Launch, TrainingOptions
 from colorize_ros.training.run import provenance, run
 
@@ -35,6 +42,8 @@ SIMULATED_SHARE = 0.15
 SMALLEST_WINDOW = 0.4
 # Of the learning rate, for layers that know something already.
 KNOWING_RATE = 0.05
+Pair = tuple[NDArray[np.uint8], NDArray[np.float32]]
+
 
 class NirSamples:
     """Training batches: square windows of pairs in memory, all of one size.
@@ -80,9 +89,7 @@ class NirSamples:
             raise DataError(f'no pairs to learn from in {[str(folder) for folder in folders]}; '
                             'give a folder in the layout nir whose manifest.csv has aligned pairs '
                             'of the split "train"')
-        if hold_out and not self.held_out:
-            raise DataError(f'hold_out is {hold_out}, and no scene has so many pairs that one '
-                            'could be held out; hold out a larger share, or none')
+        refuse_none_held_out(hold_out, self.held_out)
         self.chances = scene_chances(scenes)
 
     def __call__(self, rng: np.random.Generator) -> Batch:
@@ -123,6 +130,11 @@ def _load(item: nir.NirItem) -> Pair:
     frame = item.load()
     # Exposed as a whole: a window of shadow stays dark.
     return frame.rgb, expose(frame.nir, meter(frame.nir))
+
+
+def _case(rgb: NDArray[np.uint8], gray: NDArray[np.float32]) -> Case:
+    shown = cut(gray)
+    return Case((tensor_of(shown),), shown, cut(rgb))
 
 
 def scene_chances(scenes: Sequence[str]) -> NDArray[np.float64]:
@@ -246,7 +258,8 @@ def train(data: Sequence[Path], out: Path, launch: Launch, *, preset: str = 'rob
         raise ConfigurationError(
             f'preset {preset!r} cannot be trained; expected one of {PRESETS}')
     if samples.held_out:
-        recipe = replace(recipe, validate=NirValidation(samples.held_out))
+        recipe = replace(recipe, validate=ColorValidation(
+            [_case(*pair) for pair in samples.held_out], nn.Module.__call__))
     card = {'pipeline': 'nir', 'preset': preset, 'arguments': arguments,
             'input': 'float32 near infrared (B, 1, H, W), 0 black, 1 white, as '
                      'pipelines.nir_exposure exposes it',

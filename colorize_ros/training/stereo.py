@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -17,7 +18,7 @@ from colorize_ros.training.loop import Batch, Losses, Recipe
 from colorize_ros.training.options import Launch, TrainingOptions
 from colorize_ros.training.run import provenance, run
 from colorize_ros.training.stereo_samples import StereoSamples
-from colorize_ros.ycbcr import COLORS
+from colorize_ros.training.stereo_validation import rgb_of, validate_on
 
 # The paper's network, and its ablations (Table 5), with their arguments.
 PAPERS: dict[str, dict[str, bool]] = {
@@ -68,10 +69,7 @@ def square_error(chroma_error: Tensor) -> Tensor:
     Returns:
         (B, 1, H, W), the mean over red, green and blue.
     """
-    # Not a matrix product, which autocast would round to bf16.
-    blue, red = chroma_error.split(1, 1)
-    channels = [float(of_blue) * blue + float(of_red) * red for of_blue, of_red in COLORS.T]
-    return torch.cat(channels, 1).square().mean(1, keepdim=True)
+    return rgb_of(chroma_error).square().mean(1, keepdim=True)
 
 
 def match_error(weights: Tensor, disparity_px: Tensor, seen: Tensor) -> Tensor:
@@ -126,7 +124,7 @@ def train(data: Sequence[Path], out: Path, launch: Launch, *, preset: str = 'rob
 
     Raises:
         ConfigurationError: an unknown preset, or nothing to resume.
-        DataError: nothing to learn from.
+        DataError: nothing to learn from, or to hold out.
         DeviceError: the device is not there.
     """
     fabric = start(launch)
@@ -134,20 +132,23 @@ def train(data: Sequence[Path], out: Path, launch: Launch, *, preset: str = 'rob
     if preset == 'robot':
         recipe = Recipe(RobotDualLens(), robot_losses,
                         TrainingOptions(minutes=90, learning_rate=1.5e-3))
-        samples = StereoSamples(data, *SIZES['robot'], DISPARITIES)
+        samples = StereoSamples(data, *SIZES['robot'], DISPARITIES, launch.hold_out)
     elif preset in PAPERS:
         arguments = PAPERS[preset]
         recipe = Recipe(PaperDualLens(PAPER_DISPARITIES, **arguments), paper_losses,
                         TrainingOptions(minutes=90, optimizer='rmsprop', weight_decay=0.0))
-        samples = StereoSamples(data, *SIZES['paper'], PAPER_DISPARITIES)
+        samples = StereoSamples(data, *SIZES['paper'], PAPER_DISPARITIES, launch.hold_out)
     else:
         raise ConfigurationError(
             f'preset {preset!r} cannot be trained; expected one of {PRESETS}')
+    if samples.held_out:
+        recipe = replace(recipe, validate=validate_on(samples.held_out, samples.disparities))
     card = {'pipeline': 'stereo', 'preset': preset, 'arguments': arguments,
             'input': 'float32 luma (B, 1, H, W) in [0, 1] of the left image; luma in [0, 1] and '
                      'chroma in [-0.5, 0.5] (B, 3, H, W) of the right one',
             'training': {'batch_size': samples.batch_size,
                          'rows': samples.rows, 'columns': samples.columns,
                          'disparities': samples.disparities,
+                         **({'held_out': launch.hold_out} if samples.held_out else {}),
                          'sources': provenance(data, samples.sources)}}
     return run(fabric, recipe, samples, card, out, launch)

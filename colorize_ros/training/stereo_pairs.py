@@ -33,6 +33,12 @@ class Pair(NamedTuple):
                     self.hidden[index])
 
 
+def largest_disparity(disparity_px: NDArray[np.float32]) -> float:
+    """Give what 99 of 100 known disparities are below, pixels; 0 where none is known."""
+    known = disparity_px[np.isfinite(disparity_px)]
+    return float(np.percentile(known[::31], 99)) if known.size else 0.0
+
+
 def project(disparity_px: NDArray[np.float32]) -> NDArray[np.float32]:
     """Give the disparity of the right image, from that of the left: what is nearer wins.
 

@@ -17,10 +17,12 @@ from colorize_ros.datasets.lens_noise import add_lens_noise, decolor
 from colorize_ros.datasets.stereo import StereoItem
 from colorize_ros.datasets.stereo_formats import read_stereo
 from colorize_ros.errors import DataError
+from colorize_ros.training.color_validation import refuse_none_held_out, split_off
 from colorize_ros.training.loop import Batch
 from colorize_ros.training.stereo_pairs import (
     fill_rows,
     find_hidden,
+    largest_disparity,
     Pair,
     project,
     see_from_the_right,
@@ -59,20 +61,23 @@ class StereoSamples:
         batch_size: samples a batch.
         rows, columns: of a sample.
         disparities: the largest disparity that the network sees, pixels.
+        hold_out: share of the recorded pairs that goes to `held_out` instead.
 
     Raises:
-        DataError: a folder holds neither.
+        DataError: a folder holds neither, or there is no pair to hold out.
     """
 
     def __init__(self, folders: Sequence[Path], batch_size: int, rows: int, columns: int,
-                 disparities: int) -> None:
+                 disparities: int, hold_out: float = 0.0) -> None:
         self.batch_size, self.rows, self.columns = batch_size, rows, columns
         self.disparities = disparities
+        self.held_out: list[StereoItem] = []
         self.pairs: dict[str, dict[str, list[Pair]]] = {'recorded': {}, 'rendered': {}}
         self.pictures: dict[str, list[Picture]] = {}
         self.sources: Counter[str] = Counter()
         for folder in folders:
-            self._read(folder)
+            self._read(folder, hold_out)
+        refuse_none_held_out(hold_out, self.held_out)
         self.kinds = [kind for kind in SHARES if self.pairs.get(kind, self.pictures)]
         shares = np.array([SHARES[kind] for kind in self.kinds])
         self.shares = shares / shares.sum()
@@ -83,7 +88,7 @@ class StereoSamples:
         return {name: torch.from_numpy(np.stack([sample[name] for sample in samples]))
                 for name in samples[0]}
 
-    def _read(self, folder: Path) -> None:
+    def _read(self, folder: Path, hold_out: float) -> None:
         try:
             scenes = read_stereo(folder, 'train')
         except DataError as no_pairs:
@@ -97,7 +102,12 @@ class StereoSamples:
                 self._keep_picture(frame.source, rgb, np.float32(1) / depth_m)
                 self.sources[f'{folder.name}/{frame.source}'] += 1
             return
+        _, held_out = split_off([scene for scene in scenes if not _is_rendered(scene)], hold_out)
+        self.held_out += held_out
+        names = {scene.name for scene in held_out}
         for scene in scenes:
+            if scene.name in names:
+                continue
             self._keep_pair(scene)
             self.sources[f'{folder.name}/{scene.source}'] += 1
 
@@ -105,7 +115,7 @@ class StereoSamples:
         _, left, right, disparity_px, hidden = item.load()
         if hidden is None:
             hidden = find_hidden(disparity_px, project(disparity_px))
-        kind = 'rendered' if item.source == 'simulated' else 'recorded'
+        kind = 'rendered' if _is_rendered(item) else 'recorded'
         self.pairs[kind].setdefault(item.source, []).append(
             Pair(left, right, disparity_px, hidden))
         # Its left image is a picture with depth as well.
@@ -154,8 +164,7 @@ class StereoSamples:
         return Pair(left, right, disparity_px, hidden | outside)
 
     def _largest_scale(self, pair: Pair) -> float:
-        known = pair.disparity_px[np.isfinite(pair.disparity_px)]
-        largest_px = float(np.percentile(known[::31], 99)) if known.size else 0.0
+        largest_px = largest_disparity(pair.disparity_px)
         return min(LARGEST_SCALE, FARTHEST * self.disparities / max(largest_px, 1.0))
 
     def _make(self, picture: Picture, rng: np.random.Generator) -> Pair:
@@ -194,6 +203,10 @@ class StereoSamples:
         top = int(rng.integers(height - rows + 1))
         start = int(rng.integers(width - columns_there + 1))
         return np.s_[top:top + rows, start:start + columns_there], columns / columns_there
+
+
+def _is_rendered(item: StereoItem) -> bool:
+    return item.source == 'simulated'
 
 
 def _choose(groups: Mapping[str, Sequence[Item]], rng: np.random.Generator) -> Item:

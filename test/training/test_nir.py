@@ -14,7 +14,6 @@ import torch
 
 pytest.importorskip('lightning_fabric')
 
-from colorize_ros.datasets.nir import NirItem
 from colorize_ros.errors import ConfigurationError, DataError
 from colorize_ros.networks.s_shape import PaperNirColorizer
 from colorize_ros.pipelines.models import read_card
@@ -26,7 +25,6 @@ from colorize_ros.training.nir import (
     scene_chances,
     train,
 )
-from colorize_ros.training.nir_validation import split_off
 from colorize_ros.training.options import Launch
 from small_data import write_nir
 
@@ -134,15 +132,6 @@ def write_scene(folder: Path, pairs: int) -> Path:
     with (root / 'manifest.csv').open('a') as manifest:
         manifest.writelines(f'hills/road/{index:04d},train,yes\n' for index in range(pairs))
     return root
-
-
-def test_of_each_scene_the_last_pairs_are_held_out() -> None:
-    items = [NirItem(f'hills/{scene}/{index:04d}', 'train', Path(), Path())
-             for scene, pairs in (('road', 8), ('lake', 3)) for index in range(pairs)]
-    learned, held_out = split_off(items, 0.25)
-    assert [item.name for item in held_out] == ['hills/road/0006', 'hills/road/0007']
-    assert len(learned) == 9
-    assert split_off(items, 0) == (items, [])
 
 
 def test_what_is_held_out_is_validated_on_and_not_learned_from(tmp_path: Path) -> None:

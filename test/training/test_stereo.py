@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+import shutil
 
 import cv2
 import numpy as np
@@ -11,6 +12,7 @@ import torch
 
 pytest.importorskip('lightning_fabric')
 
+from colorize_ros.datasets.stereo_formats import read_stereo
 from colorize_ros.errors import ConfigurationError, DataError
 from colorize_ros.networks.stereo_color import Colored, RobotDualLens
 from colorize_ros.pipelines import StereoColorizer
@@ -24,6 +26,7 @@ from colorize_ros.training.stereo_pairs import (
     see_from_the_right,
 )
 from colorize_ros.training.stereo_samples import StereoSamples
+from colorize_ros.training.stereo_validation import validate_on
 from small_data import write_rgbd
 
 SHIFT = 8
@@ -196,6 +199,62 @@ def test_every_preset_writes_a_model_that_loads(
     assert (card['pipeline'], card['preset']) == ('stereo', preset)
     assert set(card['training']['sources']) == {'stereo/hall', 'rgbd/ycb_posecnn'}
     assert StereoColorizer.load(str(weights), device='cpu').info.name == f'stereo-{preset}'
+
+
+def write_clip(folder: Path, source: str, pairs: int) -> Path:
+    """Pairs of one source, all to learn from, beside those of `write_stereo`."""
+    root = folder / 'stereo'
+    names = [f'{source}/{index:04d}' for index in range(pairs)]
+    for name in names:
+        shutil.copytree(root / 'hall/wall', root / name)
+    with (root / 'manifest.csv').open('a') as manifest:
+        manifest.writelines(f'{name},train\n' for name in names)
+    return root
+
+
+def test_recorded_pairs_are_held_out_and_neither_cut_nor_made_pairs_of(tmp_path: Path) -> None:
+    write_stereo(tmp_path)
+    write_clip(tmp_path, 'simulated', 4)
+    root = write_clip(tmp_path, 'road', 5)
+    samples = StereoSamples([root], 1, 32, 64, 32, hold_out=0.4)
+    assert [item.name for item in samples.held_out] == ['road/0003', 'road/0004']
+    assert samples.sources == {'stereo/hall': 1, 'stereo/simulated': 4, 'stereo/road': 3}
+    assert len(samples.pairs['recorded']['road']) == len(samples.pictures['road']) == 3
+    with pytest.raises(DataError, match=r'hold_out is 0\.1'):
+        StereoSamples([root], 1, 32, 64, 32, hold_out=0.1)
+
+
+def test_what_is_held_out_is_validated_on(tmp_path: Path,
+                                          monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr('colorize_ros.training.stereo.SIZES', {'robot': (1, 32, 64)})
+    write_stereo(tmp_path)
+    root, out = write_clip(tmp_path, 'road', 2), tmp_path / 'run'
+    weights = train([root], out, Launch(device='cpu', steps=1, hold_out=0.5))
+    training = read_card(weights)['training']
+    assert training['held_out'] == 0.5
+    assert set(training['validation']) == {'psnr_db', 'above_gray_db'}
+    picture = cv2.imread(str(next((out / 'validation').glob('*.png'))))
+    assert picture.shape[1] == 3 * 320
+
+
+def test_a_network_that_knows_the_chroma_is_right_but_for_noise(tmp_path: Path) -> None:
+    item, = read_stereo(write_stereo(tmp_path), 'test')
+
+    class Knowing(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.unused = torch.nn.Parameter(torch.zeros(1))
+
+        def forward(self, mono: torch.Tensor, reference: torch.Tensor) -> torch.Tensor:
+            # What the mono camera sees is so far to the left for the color one.
+            return reference[:, 1:].roll(SHIFT, 3)
+    rgb = np.full((72, 112, 3), (200, 90, 40), np.uint8)
+    for path in (item.left_path, item.right_path):
+        cv2.imwrite(str(path), rgb[..., ::-1])
+    metrics = validate_on([item], 32)(Knowing()).metrics
+    # Table 2: noise of 0.01 and 0.03 of white, at the root of the intensity.
+    assert 30 < metrics['psnr_db'] < 40
+    assert metrics['above_gray_db'] > 10
 
 
 def test_an_unknown_preset_is_refused(folders: list[Path], tmp_path: Path) -> None:
