@@ -23,7 +23,7 @@ from colorize_ros.errors import DataError
 from colorize_ros.evaluation.baselines_nir import Colorize, fit_baselines, gray_copy
 from colorize_ros.evaluation.color_metrics import color_metrics
 from colorize_ros.evaluation.contact_sheet import ContactSheet
-from colorize_ros.evaluation.frechet import Cloud, frechet_distance
+from colorize_ros.evaluation.likeness import Likeness, vgg_features
 from colorize_ros.evaluation.runner import (
     evenly_chosen,
     load_presets,
@@ -35,7 +35,6 @@ from colorize_ros.evaluation.runner import (
 
 if TYPE_CHECKING:
     from colorize_ros.pipelines import NirColorizer
-    from colorize_ros.pipelines.perceptual import PerceptualFeatures
 
 Rgb = NDArray[np.uint8]
 
@@ -78,7 +77,7 @@ def evaluate(
     scores = Scores('nir', split, len(chosen), timing=TIMING if registered else '')
     scores.skipped.update({item.name: 'its two images may lie two pixels or more apart'
                            for item in items if registered and item.suspect})
-    likeness = _Likeness(_features(vgg, device, scores.skipped) if registered else None)
+    likeness = Likeness(vgg_features(vgg, device, scores.skipped) if registered else {})
     methods = _methods(presets, device, _learnable(data, chosen), scores.skipped)
     pictured = {item.name for item in evenly_chosen(chosen, ITEMS_ON_SHEET)}
     sheet = ContactSheet()
@@ -87,7 +86,9 @@ def evaluate(
         colored = {name: colorize(frame.nir) for name, colorize in methods.items()}
         if registered:
             _measure(frame, colored, _time(methods, frame.nir, turn), scores)
-            likeness.add(colored, frame.rgb)
+            likeness.add_truth(frame.rgb)
+            for name, rgb in colored.items():
+                likeness.add(name, rgb)
         if item.name in pictured:
             sheet.add_pictures(item.name, {'near infrared': frame.nir, **colored, (
                 'truth' if registered else 'color photo'): frame.rgb})
@@ -153,32 +154,3 @@ def _measure(frame: NirFrame, colored: dict[str, Rgb], ms: dict[str, float], sco
     kind = PurePosixPath(frame.name).parent.name or frame.name
     scores.scores += [Score(name, (kind,), color_metrics(rgb, frame.rgb), ms[name])
                       for name, rgb in colored.items()]
-
-
-def _features(
-        vgg: Path | None, device: str, skipped: dict[str, str]) -> PerceptualFeatures | None:
-    if vgg is None:
-        skipped['frechet_vgg19'] = 'no VGG-19 was given; its weights are wanted as vgg'
-        return None
-    from colorize_ros.pipelines.perceptual import PerceptualFeatures
-    return PerceptualFeatures.load(vgg, device=device)
-
-
-class _Likeness:
-    """How like the true images each method's are as a set, in VGG's features; None: not at all."""
-
-    def __init__(self, features: PerceptualFeatures | None) -> None:
-        self._features = features
-        self._truth = Cloud()
-        self._clouds: dict[str, Cloud] = {}
-
-    def add(self, colored: dict[str, Rgb], truth: Rgb) -> None:
-        if self._features is None:
-            return
-        self._truth.add(self._features(truth))
-        for name, rgb in colored.items():
-            self._clouds.setdefault(name, Cloud()).add(self._features(rgb))
-
-    def distances(self) -> dict[str, dict[str, float]]:
-        return {name: {'frechet_vgg19': frechet_distance(cloud, self._truth)}
-                for name, cloud in self._clouds.items()}
