@@ -65,7 +65,7 @@ class StereoColorizer(Pipeline):
         with mixed_precision(self.device, self.dtype):
             chroma = self.network(mono, reference)
         height, width = luma.shape
-        levels = torch.from_numpy(np.ascontiguousarray(luma)).to(self.device).float()
+        levels = torch.from_numpy(np.ascontiguousarray(luma, np.float32)).to(self.device)
         rgb = paint(levels, chroma[0, :, :height, :width].float())
         return np.ascontiguousarray(rgb.permute(1, 2, 0).cpu().numpy())
 

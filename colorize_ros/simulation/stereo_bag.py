@@ -24,8 +24,9 @@ from colorize_ros.simulation.truth_folder import lit_file, write_file
 
 MONO, COLOR = '/mono', '/color'
 FRAME_IDS = {MONO: 'mono_optical_frame', COLOR: 'stereo_color_optical_frame'}
-# Two cameras are never quite at once: the color one is so much of a period later.
-COLOR_LATER = 0.02
+# Two cameras are never quite at once: the color one is later by so much, and at most this of a
+# period.
+COLOR_LATER_NS, COLOR_LATER = 2e6, 0.25
 NO_NOISE = LensNoise(color=0.0, mono=0.0)
 
 
@@ -56,6 +57,7 @@ def write_pairs(pairs: Sequence[StereoItem], out: Path, *, rate_hz: float, repea
         raise ConfigurationError(f'there is no setup {setup}; expected one of {sorted(SETUPS)}')
     noise = NO_NOISE if setup is None else SETUPS[setup]
     period_ns = 1e9 / rate_hz
+    later_ns = min(COLOR_LATER_NS, COLOR_LATER * period_ns)
     with BagWriter(out) as bag:
         for number, item in enumerate(track(pairs, description='Writing')):
             frame = item.load()
@@ -63,7 +65,7 @@ def write_pairs(pairs: Sequence[StereoItem], out: Path, *, rate_hz: float, repea
             rng = np.random.default_rng(zlib.crc32(item.name.encode()))
             for turn in range(repeat):
                 at_ns = START_NS + round((number * repeat + turn) * period_ns)
-                stamps = {MONO: at_ns, COLOR: at_ns + round(COLOR_LATER * period_ns)}
+                stamps = {MONO: at_ns, COLOR: at_ns + round(later_ns)}
                 _write_images(bag, frame, stamps, noise, rng)
                 if camera is not None:
                     _write_cameras(bag, item, frame, stamps, camera, baseline_m)

@@ -67,6 +67,20 @@ def test_the_mono_camera_may_be_the_right_one() -> None:
     assert np.abs(result.astype(int) - right).max() <= 1
 
 
+@pytest.mark.filterwarnings('error')
+def test_images_as_messages_hold_them_need_not_be_writable() -> None:
+    rgb = scene()
+    mono = gray(rgb)
+    for image in (mono, rgb):
+        image.flags.writeable = False
+    torch.set_warn_always(True)
+    try:
+        for side in ('left', 'right'):
+            assert make(CopyAt(6))(mono, rgb, mono_is=side).shape == rgb.shape
+    finally:
+        torch.set_warn_always(False)
+
+
 def test_luma_holds_where_rgb_would_clip() -> None:
     rng = np.random.default_rng(1)
     luma = torch.from_numpy(rng.integers(0, 256, (64, 64)).astype(np.float32))

@@ -58,8 +58,12 @@ def test_pairs_of_any_sizes_become_what_the_node_reads(tmp_path: Path) -> None:
         np.testing.assert_array_equal(decode_gray(monos[index]), luma(picture(*size, seed=seed)))
         np.testing.assert_array_equal(decode_rgb(colors[index]), picture(*size, seed=seed + 1))
     apart_ms = [(stamp_ns(color) - stamp_ns(mono)) / 1e6 for mono, color in zip(monos, colors)]
-    assert apart_ms == [1.0] * 4
+    assert apart_ms == [2.0] * 4
     assert stamp_ns(monos[3]) - stamp_ns(monos[0]) == 150_000_000
+    # However fast, the first color image precedes the second mono one.
+    make_bag(tmp_path / 'in', tmp_path / 'fast', rate_hz=1000.0)
+    fast = read(tmp_path / 'fast')
+    assert stamp_ns(fast[COLOR][0]) < stamp_ns(fast[MONO][1])
     assert set(find_topics(tmp_path / 'bag').streams) == {'mono', 'stereo_color'}
 
 
