@@ -165,6 +165,18 @@ def make_bag(
 
 
 @app.command()
+def get_detector(
+    file: Annotated[Optional[Path], typer.Option(
+        help='Its yolox_nano.onnx, downloaded elsewhere.')] = None,
+    out: Annotated[Optional[Path], typer.Option(
+        help="Folder; by default in the user's data, where the nodes look for it.")] = None,
+) -> None:
+    """Download a detector, YOLOX-nano, from its project's release."""
+    path = import_module('colorize_ros.detection.download').get_detector(file, out)
+    Console(soft_wrap=True).print(f'YOLOX-nano is in {path}', markup=False, highlight=False)
+
+
+@app.command()
 def train(
     task: Task,
     data: Annotated[list[Path], typer.Option(help='Data set with a split `train`; repeatable.')],

@@ -57,6 +57,8 @@ def findings() -> Iterator[Finding]:
         yield from _devices()
     if find_spec('torch') and find_spec('safetensors'):
         yield from _models()
+    if find_spec('numpy') and find_spec('cv2'):
+        yield _detector()
     yield _ros()
     for extra, (purpose, modules) in EXTRAS.items():
         yield _extra(extra, purpose, modules)
@@ -117,6 +119,15 @@ def _models() -> Iterator[Finding]:
     if not found:
         yield Finding('models', 'none', 'install the package with its models, or train them with: '
                       'colorize-ros train')
+
+
+def _detector() -> Finding:
+    from colorize_ros.detection.download import installed_detector
+
+    try:
+        return Finding('detector', str(installed_detector()))
+    except ModelError as error:
+        return Finding('detector', 'none', str(error))
 
 
 def _ros() -> Finding:

@@ -132,30 +132,31 @@ def summarize(matches: Sequence[Matches], class_names: Sequence[str],
               classes: str | Sequence[str] = 'coco') -> Consistency:
     """Do as `compare` does with pairs that are matched already."""
     labels = choose_classes(classes, class_names)
-    truths = np.array([_counts(each.truth, labels) for each in matches]).reshape(-1, len(labels))
-    found = np.array([_counts(each.found, labels) for each in matches]).reshape(-1, len(labels))
+    wanted = _counts([each.truth for each in matches], len(class_names))[:, labels]
+    given = _counts([each.found for each in matches], len(class_names))[:, labels]
     label = _joined([each.found.labels for each in matches])
     scores = _joined([each.found.scores for each in matches])
     right = _joined([each.matched for each in matches]).astype(bool)
-    ap = {class_names[one]: average_precision(scores[label == one], right[label == one], count)
-          for one, count in zip(labels, truths.sum(0))}
+    truths = {class_names[one]: int(count) for one, count in zip(labels, wanted.sum(0))}
+    ap = {name: average_precision(scores[label == one], right[label == one], truths[name])
+          for name, one in zip(truths, labels)}
     counted = right & np.isin(label, labels)
-    hits, wanted, given = int(counted.sum()), int(truths.sum()), int(found.sum())
+    hits = int(counted.sum())
     differences = [each.found.scores[each.matched] - each.truth.scores[each.partner[each.matched]]
                    for each in matches]
     return Consistency(
-        ap=ap,
-        truths={class_names[one]: int(n) for one, n in zip(labels, truths.sum(0))},
-        found={class_names[one]: int(n) for one, n in zip(labels, found.sum(0))},
-        precision=_share(hits, given), recall=_share(hits, wanted),
-        f1=_share(2 * hits, wanted + given),
-        count_agreement=_share(np.minimum(truths, found).sum(), np.maximum(truths, found).sum()),
+        ap=ap, truths=truths, found=dict(zip(truths, given.sum(0).tolist())),
+        precision=_share(hits, given.sum()), recall=_share(hits, wanted.sum()),
+        f1=_share(2 * hits, wanted.sum() + given.sum()),
+        count_agreement=_share(np.minimum(wanted, given).sum(), np.maximum(wanted, given).sum()),
         mean_iou=_mean(_joined([each.iou for each in matches])[counted]),
         score_difference=_mean(_joined(differences)[counted[right]]), images=len(matches))
 
 
-def _counts(detections: Detections, labels: Sequence[int]) -> list[int]:
-    return [int((detections.labels == label).sum()) for label in labels]
+def _counts(images: Sequence[Detections], classes: int) -> NDArray[np.int64]:
+    """Count the boxes of each class in each image, (images, classes)."""
+    return np.array([np.bincount(each.labels, minlength=classes)[:classes] for each in images],
+                    np.int64).reshape(-1, classes)
 
 
 def _joined(parts: Sequence[NDArray[Any]]) -> NDArray[Any]:

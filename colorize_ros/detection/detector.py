@@ -21,6 +21,8 @@ from colorize_ros.detection.suppression import suppress
 from colorize_ros.errors import ConfigurationError, ModelError, ShapeError
 
 AUTO = 'auto'
+SLACK = 1e-3
+"""How far half-precision scores may be beyond 0 and 1."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,8 @@ class Detector:
                 its place.
             kind: `yolox`, `yolov5` (also YOLOv7), `yolov8` (and what came after it), `end-to-end`
                 (YOLOv10, exports with suppression inside), `yolov3` (three heads); `auto` looks at
-                the outputs.
+                the outputs. `yolov5-heads` has YOLOv3's outputs with another meaning, so it has
+                to be said.
             device: `auto` (CUDA where ONNX Runtime has it, else the CPU), `cpu`, `cuda`, `cuda:n`,
                 `tensorrt` or `tensorrt:n`.
             score_threshold: what scores less is dropped.
@@ -91,22 +94,22 @@ class Detector:
         _check_options(kind, score_threshold, iou_threshold)
         file = Path(path) if path else installed_detector()
         session = open_session(file, device)
-        outputs = session(np.zeros((session.height, session.width, 3), np.uint8), True, 1 / 255)
         size = session.height, session.width
-        told = tell_apart(outputs, size) if kind == AUTO else kind
-        if told is None:
-            kinds = '; '.join(f'{name}: {each.gives}' for name, each in KINDS.items())
-            shapes = ', '.join(str(output.shape) for output in outputs) or 'none'
-            raise ModelError(
-                f'{file} is no YOLO detector that is known: of an input of {size[1]}x{size[0]} it '
-                f'makes outputs of the shapes {shapes}; expected one of {kinds}. Export the '
-                'network alone, without other outputs, or say its kind')
+        outputs = session(np.zeros((*size, 3), np.uint8), True, 1 / 255)
         try:
-            count = decode(told, outputs, size).scores.shape[1]
+            told = kind if kind != AUTO else tell_apart(outputs, size)
+            scores = decode(told, outputs, size).scores
         except ModelError as error:
-            raise ModelError(f'{file}: {error}') from error
+            raise ModelError(f'{file} is not such a detector: of an input of {size[1]}x{size[0]} '
+                             f'{error}') from error
+        if not (np.isfinite(scores).all() and scores.min(initial=0) >= -SLACK
+                and scores.max(initial=0) <= 1 + SLACK):
+            raise ModelError(
+                f'{file} gives scores from {scores.min()} to {scores.max()}; expected 0 to 1. '
+                'Export the network with the sigmoid of its scores, or say its kind')
+        # The boxes that an end-to-end detector found tell nothing of how many classes it knows.
         names = _names(file, class_names, session.metadata.get('names'),
-                       None if told == 'end-to-end' else count)
+                       None if told == 'end-to-end' else scores.shape[1])
         digest = hashlib.sha256(file.read_bytes()).hexdigest()
         info = DetectorInfo(file.stem, file, digest, told, session.device, *size)
         return cls(session, info, names, score_threshold=score_threshold,
@@ -134,12 +137,15 @@ class Detector:
         place = kind.place((rgb.shape[0], rgb.shape[1]), size)
         boxes, scores = decode(self.info.kind, self._session(
             place.fill(rgb, *size), kind.rgb, kind.scale), size)
-        labels = scores.argmax(1)
-        best = scores[np.arange(len(scores)), labels]
-        keep = best >= self.score_threshold
-        return suppress(Detections(
-            place.back(boxes[keep]), best[keep].astype(np.float32),
-            labels[keep].astype(np.int64)), self.iou_threshold)
+        best = scores.max(1)
+        keep = (best >= self.score_threshold) & np.isfinite(boxes).all(1)
+        labels = scores[keep].argmax(1)
+        if labels.max(initial=0) >= len(self.class_names):
+            raise ModelError(
+                f'{self.info.path} found something of class {labels.max()}, and only '
+                f'{len(self.class_names)} classes have a name; give the names of all')
+        return suppress(
+            Detections(place.back(boxes[keep]), best[keep], labels), self.iou_threshold)
 
 
 def _check_options(kind: str, score_threshold: float, iou_threshold: float) -> None:

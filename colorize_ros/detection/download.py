@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 import hashlib
+from http.client import HTTPException
 import os
 from pathlib import Path
-import shutil
 import tempfile
 from typing import Any
 from urllib.request import urlopen
@@ -41,13 +41,13 @@ def installed_detector() -> Path:
     return path
 
 
-def get_detector(file: Path | None = None, out: Path | None = None,
+def get_detector(file: Path | None = None, folder: Path | None = None,
                  open_url: Callable[..., Any] = urlopen) -> Path:
     """Put YOLOX-nano where detectors are looked for; what is there already is left alone.
 
     Args:
         file: a copy that was downloaded elsewhere; None downloads it.
-        out: the file to write; None is where `installed_detector` looks.
+        folder: where to put it; None is where `installed_detector` looks.
         open_url: as urllib's `urlopen`.
 
     Returns:
@@ -56,7 +56,7 @@ def get_detector(file: Path | None = None, out: Path | None = None,
     Raises:
         DataError: it cannot be downloaded, read or written, or is not the file that is meant.
     """
-    target = out or detector_path()
+    target = folder / NAME if folder else detector_path()
     if target.is_file() and file is None and _digest(target.read_bytes()) == SHA256:
         return target
     content = _download(open_url) if file is None else _read(file)
@@ -72,8 +72,7 @@ def _download(open_url: Callable[..., Any]) -> bytes:
     try:
         with open_url(URL, timeout=TIMEOUT_S) as answer:
             return bytes(answer.read(LARGEST_BYTES))
-    # urllib's and the sockets' errors are all of this family.
-    except OSError as error:
+    except (OSError, HTTPException) as error:
         raise DataError(
             f'{URL} cannot be downloaded ({error}). Without a network: get this file where there '
             'is one, bring it here, and pass it: colorize-ros get-detector --file yolox_nano.onnx'
@@ -95,7 +94,7 @@ def _write(content: bytes, target: Path) -> None:
         with tempfile.TemporaryDirectory(dir=target.parent) as folder:
             part = Path(folder, target.name)
             part.write_bytes(content)
-            shutil.move(part, target)
+            part.replace(target)
     except OSError as error:
         raise DataError(f'{target} cannot be written ({error.strerror}); say another place with '
                         '--out, or free this one') from error

@@ -34,9 +34,7 @@ class Session:
         self._path, self._session, self.device = path, session, device
         self.metadata: dict[str, str] = session.get_modelmeta().custom_metadata_map
         inputs = session.get_inputs()
-        if not (len(inputs) == 1 and inputs[0].type in TYPES and len(inputs[0].shape) == 4
-                and inputs[0].shape[0] in (1, -1, None) + _words(inputs[0].shape[0])
-                and 3 in (inputs[0].shape[1], inputs[0].shape[3])):
+        if len(inputs) != 1 or inputs[0].type not in TYPES or not _is_image(inputs[0].shape):
             listed = ', '.join(f'{one.name}: {one.type} {one.shape}' for one in inputs)
             raise ModelError(f'{path} has the inputs {listed or "none"}; expected one of float '
                              '(1, 3, H, W) or (1, H, W, 3). Export a detector of one image')
@@ -65,11 +63,11 @@ class Session:
         batch = np.ascontiguousarray(values[None], self._type)
         try:
             outputs = self._session.run(None, {self._name: batch})
+            return [np.asarray(output, np.float32) for output in outputs]
         # ONNX Runtime's own errors have no family.
         except Exception as error:
             raise ModelError(f'{self._path} fails on an image of {self.width}x{self.height}: '
                              f'{error}') from error
-        return [np.asarray(output, np.float32) for output in outputs]
 
 
 def open_session(path: Path, device: str) -> Session:
@@ -131,9 +129,10 @@ def _first(kind: str) -> tuple[str, ...]:
     return {'cpu': (), 'cuda': ('cuda',), 'tensorrt': ('tensorrt', 'cuda')}[kind]
 
 
-def _words(side: Any) -> tuple[Any, ...]:
-    """Give a side that is not fixed, which is a word; nothing for a number."""
-    return (side,) if isinstance(side, str) else ()
+def _is_image(shape: list[Any]) -> bool:
+    """Say whether it is one color image; a side that is not fixed is a word or None."""
+    return len(shape) == 4 and 3 in (shape[1], shape[3]) and (
+        shape[0] == 1 or not isinstance(shape[0], int))
 
 
 def _written_size(text: str | None) -> tuple[int, int]:
