@@ -6,7 +6,8 @@ import pytest
 import torch
 from torch import nn
 
-from colorize_ros.networks.image_translation import BicycleGan, CycleGan, Pix2Pix, UNet
+from colorize_ros.networks.image_generators import InstanceNorm, UNet
+from colorize_ros.networks.image_translation import BicycleGan, CycleGan, Pix2Pix
 
 SMALL = {'pix2pix': lambda: Pix2Pix(2), 'cyclegan': lambda: CycleGan(2, 1),
          'bicyclegan': lambda: BicycleGan(2)}
@@ -82,6 +83,14 @@ def test_what_is_to_be_made_can_be_given_to_both_generators() -> None:
 def test_a_u_net_takes_odd_sizes() -> None:
     for size in ((101, 77), (32, 34)):
         assert UNet(2, nn.BatchNorm2d).eval()(torch.rand(1, 1, *size)).shape == (1, 3, *size)
+
+
+def test_instances_are_normalised_wherever_their_channels_lie() -> None:
+    features = 3 * torch.randn(2, 4, 8, 6) + torch.arange(4).view(4, 1, 1)
+    expected = nn.InstanceNorm2d(4)(features)
+    for layout in (torch.contiguous_format, torch.channels_last):
+        torch.testing.assert_close(
+            InstanceNorm(4)(features.contiguous(memory_format=layout)), expected)
 
 
 @pytest.mark.parametrize('name', FULL)
