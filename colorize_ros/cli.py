@@ -247,7 +247,8 @@ def evaluate(
     results = import_module(f'colorize_ros.evaluation.{task.module}').evaluate(
         data, split, out, device=device, limit=limit, **options)
     if record:
-        written = import_module('colorize_ros.evaluation.cards').record_on_cards(results)
+        written = import_module('colorize_ros.evaluation.cards').record_on_cards(
+            results, some_groups='setups' in options)
         Console().print(f'Recorded on {", ".join(written)}')
     Console().print(f'Wrote {out / "results.json"}')
 
