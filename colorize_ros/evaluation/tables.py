@@ -7,14 +7,17 @@ from typing import Any
 
 # Of all others, less is better.
 MORE_IS_BETTER = ('psnr_db', 'ssim', 'delta1', 'ap', 'cosine', 'edge_sharpness',
-                  'occluded_psnr_db', 'occluded_ssim')
+                  'occluded_psnr_db', 'occluded_ssim', 'structure_kept')
 DIGITS = {'psnr_db': 2, 'ms_median': 1, 'rmse_px': 2, 'mae_px': 3, 'ciede2000': 2,
-          'frechet_vgg19': 2, 'occluded_psnr_db': 2, 'occluded_ciede2000': 2}
+          'frechet_vgg19': 2, 'fid': 2, 'flicker_ciede2000': 2, 'change_by_reference': 2,
+          'change_by_depth': 2, 'palette_error': 2, 'occluded_psnr_db': 2, 'occluded_ciede2000': 2}
 DEFAULT_DIGITS = 4
 # Of what an error consists: none is better.
 SHARES = ('share_mono_noise', 'share_out_of_frame', 'share_hidden', 'share_elsewhere')
+# How much a picture changes with what it is made of: neither more nor less is better.
+CHANGES = ('change_by_reference', 'change_by_depth')
 # They know what no method can, so they take no part.
-TOLD_THE_TRUTH = ('ceiling', 'true-disparity', 'true-disparity-clean')
+TOLD_THE_TRUTH = ('ceiling', 'true-disparity', 'true-disparity-clean', 'truth', 'ill-lit')
 
 
 def table_of_methods(methods: Mapping[str, Mapping[str, float | None]]) -> str:
@@ -36,7 +39,7 @@ def table_of_methods(methods: Mapping[str, Mapping[str, float | None]]) -> str:
 
 def table_of_groups(results: Mapping[str, Any], metric: str) -> str:
     """Write a row a group and a column a method for one metric, the best of each row bold."""
-    methods = list(results['methods'])
+    methods = [method for method, scores in results['methods'].items() if metric in scores]
     body = []
     for group, content in results['groups'].items():
         values = {method: content['methods'].get(method, {}).get(metric) for method in methods}
@@ -63,7 +66,7 @@ def markdown(results: Mapping[str, Any]) -> str:
 def _best(metric: str, values: Mapping[str, float | None]) -> float | None:
     present = [value for method, value in values.items()
                if value is not None and method not in TOLD_THE_TRUTH]
-    if not present or metric in SHARES:
+    if not present or metric in (*SHARES, *CHANGES):
         return None
     return max(present) if metric in MORE_IS_BETTER else min(present)
 
