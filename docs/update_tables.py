@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from colorize_ros.evaluation.tables import SHARES, table_of_groups, table_of_methods
+from colorize_ros.nodes.consistency_monitor import ConsistencyMonitorParameters
 from colorize_ros.nodes.depth_enhancer import DepthEnhancerParameters
 from colorize_ros.nodes.nir_colorizer import NirColorizerParameters
 from colorize_ros.nodes.parameters import NodeParameters, render_table, render_yaml
@@ -19,6 +20,7 @@ NODES: Mapping[str, type[NodeParameters]] = {
     'depth_enhancer': DepthEnhancerParameters,
     'nir_colorizer': NirColorizerParameters,
     'stereo_colorizer': StereoColorizerParameters,
+    'consistency_monitor': ConsistencyMonitorParameters,
 }
 REPOSITORY = Path(__file__).resolve().parent.parent
 YAML = REPOSITORY / 'config' / 'night_vision.yaml'

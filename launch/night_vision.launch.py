@@ -39,10 +39,16 @@ NODES = {
         'mono/camera_info': 'mono_camera_info_topic',
         'color/camera_info': 'stereo_color_camera_info_topic',
     }),
+    # It needs a detector, which colorize-ros get-detector gets.
+    'consistency_monitor': ('false', {
+        'reference/image_raw': 'reference_topic',
+        'reference/camera_info': 'reference_camera_info_topic',
+    }),
 }
 # What rviz shows; a namespace is put before these.
 SHOWN = ['depth_enhancer/points', 'depth_enhancer/depth_picture', 'depth_enhancer/input_picture',
-         'nir_colorizer/image_color', 'stereo_colorizer/image_color']
+         'nir_colorizer/image_color', 'stereo_colorizer/image_color',
+         'consistency_monitor/overlay']
 # Fast DDS 3 and 2 (Humble) read the same profile under two names.
 PROFILE_VARIABLES = ['FASTDDS_DEFAULT_PROFILES_FILE', 'FASTRTPS_DEFAULT_PROFILES_FILE']
 

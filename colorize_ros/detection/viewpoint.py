@@ -12,6 +12,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from colorize_ros.detection.consistency import match, Matches
 from colorize_ros.detection.detections import Detections
 
 LEAST_SHARED = 0.5
@@ -89,9 +90,9 @@ def between(source: Size, target: Size, source_lens: Lens | None = None,
     return Scaling(scale, (second[2] - scale[0] * first[2], second[3] - scale[1] * first[3]))
 
 
-def in_common(truth: Detections, found: Detections, size: Size, found_size: Size,
-              scaling: Scaling) -> tuple[Detections, Detections]:
-    """Bring what two cameras have found into one image, as far as both see it.
+def match_in_common(truth: Detections, found: Detections, size: Size, found_size: Size,
+                    scaling: Scaling) -> Matches:
+    """Match what two cameras have found, as far as both see it.
 
     Args:
         truth: in the first camera's image.
@@ -101,22 +102,30 @@ def in_common(truth: Detections, found: Detections, size: Size, found_size: Size
         scaling: from the other image to the first one.
 
     Returns:
-        Both, in pixels of the first image, cut off where one of the cameras sees no further.
+        Of boxes in pixels of the first image, cut off where one of the cameras sees no further.
+        What is mostly beyond that counts only if it is found in both.
     """
     frame = scaling(np.array([[0, 0, found_size.width, found_size.height]], np.float32))[0]
     common = np.array([max(frame[0], 0), max(frame[1], 0), min(frame[2], size.width),
                        min(frame[3], size.height)], np.float32)
-    moved = Detections(scaling(found.boxes), found.scores, found.labels)
-    return _cut(truth, common), _cut(moved, common)
+    cut, whole = _cut(truth, common)
+    cut_found, whole_found = _cut(Detections(
+        scaling(found.boxes), found.scores, found.labels), common)
+    matches = match(cut, cut_found)
+    return match(cut.where(whole | ~matches.missed),
+                 cut_found.where(whole_found | matches.matched))
 
 
-def _cut(detections: Detections, common: NDArray[np.float32]) -> Detections:
+def _cut(detections: Detections, common: NDArray[np.float32]
+         ) -> tuple[Detections, NDArray[np.bool_]]:
+    """Cut boxes off; gives those of which something remains, and whether that is enough."""
     boxes = np.concatenate([np.maximum(detections.boxes[:, :2], common[:2]),
                             np.minimum(detections.boxes[:, 2:], common[2:])], axis=1)
     whole, inside = ((each[:, 2:] - each[:, :2]).clip(0).prod(axis=1)
                      for each in (detections.boxes, boxes))
-    cut = Detections(boxes, detections.scores, detections.labels)
-    return cut.where((inside > 0) & (inside >= LEAST_SHARED * whole))
+    remains = inside > 0
+    cut = Detections(boxes, detections.scores, detections.labels).where(remains)
+    return cut, np.asarray(inside >= LEAST_SHARED * whole)[remains]
 
 
 def _fitted(lens: Lens, size: Size) -> tuple[float, float, float, float]:

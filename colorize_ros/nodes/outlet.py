@@ -49,7 +49,8 @@ class Outlet:
                 continue
             try:
                 message = self._outputs[topic].encode(results[topic])
-                message.header = header
+                if self._outputs[topic].takes_header:
+                    message.header = header
                 publisher.publish(message)
             except Exception as error:
                 failures.append(error)

@@ -59,11 +59,13 @@ class Output:
         message_type: of the topic.
         encode: a result of `process` to a message; called only while somebody listens. The
             header is set by the node.
+        takes_header: whether that is so; else `encode` sets one, or the type has none.
     """
 
     topic: str
     message_type: type
     encode: Callable[[Any], Any]
+    takes_header: bool = True
 
 
 @dataclass(frozen=True)

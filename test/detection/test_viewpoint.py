@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from colorize_ros.detection.detections import Detections
-from colorize_ros.detection.viewpoint import between, in_common, Size
+from colorize_ros.detection.viewpoint import between, match_in_common, Size
 from colorize_ros.messages import Intrinsics
 
 WIDE = Intrinsics(width=640, height=480, fx=400.0, fy=400.0, cx=319.5, cy=239.5)
@@ -15,8 +15,8 @@ FULL = Size(480, 640)
 
 
 def found(*corners: tuple[float, float, float, float]) -> Detections:
-    return Detections(np.array(corners, np.float32), np.full(len(corners), 0.5, np.float32),
-                      np.arange(len(corners)))
+    return Detections(np.array(corners, np.float32).reshape(-1, 4),
+                      np.full(len(corners), 0.5, np.float32), np.arange(len(corners)))
 
 
 def test_without_lenses_the_field_of_view_is_the_same() -> None:
@@ -52,14 +52,24 @@ def test_the_same_ray_has_its_pixel_in_both() -> None:
 def test_what_only_one_camera_sees_does_not_count() -> None:
     scaling = between(FULL, FULL, NARROW, WIDE)
     truth = found((0, 0, 100, 100), (140, 200, 200, 260), (300, 200, 340, 260))
-    seen, also = in_common(truth, found((0, 0, 640, 480)), FULL, FULL, scaling)
-    assert list(seen.labels) == [1, 2]
-    assert seen.boxes[0] == pytest.approx([160, 200, 200, 260])
-    assert also.boxes[0] == pytest.approx([160, 120, 480, 360])
+    matches = match_in_common(truth, found((0, 0, 640, 480)), FULL, FULL, scaling)
+    assert list(matches.truth.labels) == [1, 2]
+    assert matches.truth.boxes[0] == pytest.approx([160, 200, 200, 260])
+    assert matches.found.boxes[0] == pytest.approx([160, 120, 480, 360])
+
+
+def test_what_is_cut_off_by_one_image_counts_if_its_rest_is_found() -> None:
+    scaling = between(FULL, FULL, NARROW, WIDE)
+    truth = found((100, 200, 180, 260))  # of which 20 columns are in the narrow image
+    rest = scaling.back(np.array([[160, 200, 180, 260]], np.float32))[0]
+    matches = match_in_common(truth, found(tuple(rest)), FULL, FULL, scaling)
+    assert list(matches.partner) == [0]
+    assert len(match_in_common(truth, found(), FULL, FULL, scaling).truth) == 0
 
 
 def test_boxes_that_reach_beyond_the_image_are_cut_off() -> None:
-    seen, also = in_common(found((-20, 10, 60, 30)), found((-20, 10, 60, 30), (-60, 0, 20, 10)),
-                           FULL, FULL, between(FULL, FULL))
-    assert seen.boxes[0] == pytest.approx([0, 10, 60, 30])
-    assert len(also) == 1
+    matches = match_in_common(
+        found((-20, 10, 60, 30)), found((-20, 10, 60, 30), (-60, 0, 20, 10)), FULL, FULL,
+        between(FULL, FULL))
+    assert matches.truth.boxes[0] == pytest.approx([0, 10, 60, 30])
+    assert list(matches.partner) == [0]

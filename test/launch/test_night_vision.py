@@ -57,7 +57,8 @@ def prefix(tmp_path: Path) -> Path:
     shutil.copy(REPOSITORY / 'package.xml', share)
     for node, dummy in {'depth_enhancer': 'dummy_enhancer',
                         'nir_colorizer': 'dummy_colorizer',
-                        'stereo_colorizer': 'dummy_stereo'}.items():
+                        'stereo_colorizer': 'dummy_stereo',
+                        'consistency_monitor': 'dummy_monitor'}.items():
         script(tmp_path / 'lib' / 'colorize_ros' / node,
                f'exec {sys.executable} {REPOSITORY}/test/nodes/{dummy}.py "$@"')
     for name in ('lib/rviz2/rviz2', 'bin/ros2'):
@@ -219,6 +220,15 @@ def test_the_stereo_colorizer_runs_where_it_is_asked_for(graph: LiveGraph, prefi
             lambda number: graph.send('head/mono', image_message(
                 mono, 'mono8', 1 + number * PERIOD_NS)),
             lambda: graph.received['stereo_colorizer/image_color'])
+
+
+def test_the_monitor_runs_where_it_is_asked_for(graph: LiveGraph, prefix: Path) -> None:
+    with launched(prefix, f'namespace:={graph.namespace}', 'depth_enhancer:=false',
+                  'nir_colorizer:=false', 'stereo_colorizer:=false', 'consistency_monitor:=true',
+                  'reference_topic:=front/color'):
+        for topic in ('front/color', 'nir_colorizer/image_color'):
+            graph.until(lambda: graph.peer.count_subscribers(
+                f'{graph.namespace}/{topic}') == 1, topic)  # noqa: B023
 
 
 def test_a_wrong_switch_is_refused(prefix: Path) -> None:
