@@ -30,6 +30,7 @@ class Task(str, Enum):
     DEPTH_SUPER_RESOLUTION = 'depth-super-resolution'
     NIR = 'nir'
     STEREO = 'stereo'
+    DEPTH_COLOR = 'depth-color'
 
     @property
     def module(self) -> str:
@@ -230,7 +231,10 @@ def evaluate(
         Optional[int], typer.Option(help='At most so many items, evenly spread.', min=1)] = None,
     device: Device = 'auto',
     vgg: Annotated[Optional[Path], typer.Option(
-        help='VGG-19 as safetensors, for the Frechet distance of nir.')] = None,
+        help='VGG-19 as safetensors, for the Frechet distance of nir and depth-color.')] = None,
+    inception: Annotated[Optional[Path], typer.Option(
+        help='Inception-v3 as ONNX, up to its last pooling, for the FID of depth-color: RGB in '
+        '[0, 1] (1, 3, H, W) in, 2048 features out.')] = None,
     setup: Annotated[Optional[int], typer.Option(
         help='Noise of stereo, 1 or 2 of Table 2; both by default.', min=1, max=2)] = None,
     onnx: Annotated[Optional[list[str]], typer.Option(
@@ -240,7 +244,9 @@ def evaluate(
         bool, typer.Option(help='Put the scores of the presets on their model cards.')] = False,
 ) -> None:
     """Run all methods, networks and baselines, on the same items, and compare them."""
-    options: dict[str, Any] = {'vgg': vgg} if task is Task.NIR else {}
+    options: dict[str, Any] = {'vgg': vgg} if task in (Task.NIR, Task.DEPTH_COLOR) else {}
+    if task is Task.DEPTH_COLOR:
+        options['inception'] = inception
     if task is Task.STEREO:
         options = {'onnx': _files_by_name(onnx or []),
                    **({} if setup is None else {'setups': (setup,)})}
@@ -281,6 +287,9 @@ def apply(
     scale: Annotated[int, typer.Option(help='Of super-resolution: 2, 4 or 8.')] = 4,
     mono_is: Annotated[
         Side, typer.Option(help='Of stereo: where the monochrome camera stands.')] = Side.LEFT,
+    reference: Annotated[Optional[tuple[Path, Path]], typer.Option(
+        metavar='RGB DEPTH', help='Of depth-color: what the place looks like, a color image and '
+        'the depth registered to it.')] = None,
     preset: Preset = 'robot',
     device: Device = 'auto',
 ) -> None:
@@ -290,6 +299,8 @@ def apply(
         options['scale'] = scale
     if task is Task.STEREO:
         options['mono_is'] = mono_is.value
+    if task is Task.DEPTH_COLOR:
+        options['reference'] = reference
     getattr(import_module('colorize_ros.apply'), task.module)(files, out, **options)
 
 

@@ -24,7 +24,7 @@ class Calls:
     def room(self, module: str) -> Any:
         return SimpleNamespace(**{name: self._function(module, name) for name in (
             'run_demo', 'simulate', 'simulate_dataset', 'make_bag', 'train', 'evaluate',
-            'depth_completion', 'depth_super_resolution', 'stereo', 'Launch')})
+            'depth_completion', 'depth_super_resolution', 'stereo', 'depth_color', 'Launch')})
 
     def _function(self, module: str, name: str) -> Any:
         def called(*args: Any, **options: Any) -> None:
@@ -99,11 +99,30 @@ def test_apply_takes_many_files(calls: Calls):
     assert options == {'model': 'robot', 'device': 'auto', 'scale': 8}
 
 
-def test_vgg_is_for_the_evaluation_of_nir(calls: Calls):
-    assert run('evaluate', 'nir', '--data', 'd', '--out', 'o', '--vgg', 'v.safetensors') == 0
+@pytest.mark.parametrize('task', ['nir', 'depth-color'])
+def test_vgg_is_for_the_evaluation_of_color_without_a_color_camera(calls: Calls, task: str):
+    assert run('evaluate', task, '--data', 'd', '--out', 'o', '--vgg', 'v.safetensors') == 0
     assert calls.made[0][3]['vgg'] == Path('v.safetensors')
     assert run('evaluate', 'depth-completion', '--data', 'd', '--out', 'o') == 0
     assert 'vgg' not in calls.made[1][3]
+
+
+def test_inception_is_for_the_evaluation_of_color_from_depth(calls: Calls):
+    shared = '--data', 'd', '--out', 'o', '--inception', 'i.onnx'
+    assert run('evaluate', 'depth-color', *shared) == 0
+    assert calls.made[0][3]['inception'] == Path('i.onnx')
+    assert run('evaluate', 'nir', *shared) == 0
+    assert 'inception' not in calls.made[1][3]
+
+
+def test_apply_depth_color_takes_a_reference_pair(calls: Calls):
+    assert run('apply', 'depth-color', 'a.png', 'b.png', '--reference', 'c.jpg', 'd.png', '--out',
+               'o') == 0
+    _, name, args, options = calls.made[0]
+    assert (name, args) == ('depth_color', ([Path('a.png'), Path('b.png')], Path('o')))
+    assert options['reference'] == (Path('c.jpg'), Path('d.png'))
+    assert run('apply', 'depth-color', 'a.png', '--out', 'o') == 0
+    assert calls.made[1][3]['reference'] is None
 
 
 def test_setup_and_onnx_are_for_the_evaluation_of_stereo(calls: Calls):
