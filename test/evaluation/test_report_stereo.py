@@ -15,10 +15,12 @@ from colorize_ros.errors import DataError
 from colorize_ros.evaluation.demo_processes import Together
 from colorize_ros.evaluation.demo_stations import STATIONS
 from colorize_ros.evaluation.report import write_report
+from colorize_ros.evaluation.report_colored import accuracy
 from colorize_ros.evaluation.report_stereo import (
-    accuracy,
-    Frame,
+    COPY,
     luminance_off,
+    NODE,
+    PairFrame,
     read_frames,
     section,
 )
@@ -31,20 +33,20 @@ def test_frames_find_what_was_beside_them_and_their_truth(tmp_path: Path) -> Non
     frames = read_frames(run_of(played_bag(tmp_path / 'bag', stereo=True), tmp_path / 'work'))
     assert [frame.since_start_s for frame in frames] == pytest.approx([0.0, 0.1, 0.2, 0.3])
     assert [frame.truth is not None for frame in frames] == [True, False, True, False]
-    np.testing.assert_array_equal(frames[1].mono, MONO)
+    np.testing.assert_array_equal(frames[1].gray, MONO)
     np.testing.assert_array_equal(frames[1].color, filled(GUESSED_RGB))
     assert np.abs(frames[1].beside.astype(int) - (90, 90, 95)).max() <= 3
 
 
 def test_colors_are_measured_beside_gray_and_luminance_by_its_worst_pixel() -> None:
     beside = filled((0, 0, 0))
-    right = Frame(0.0, MONO, beside, filled(GUESSED_RGB), filled(GUESSED_RGB))
-    scores = accuracy([right])
+    right = PairFrame(0.0, MONO, filled(GUESSED_RGB), filled(GUESSED_RGB), beside)
+    scores = accuracy([right], NODE, COPY)
     assert scores['stereo_colorizer']['ciede2000'] == 0 < 3 < scores['gray']['ciede2000']
     assert luminance_off([right]) == 0
     brighter = filled(GUESSED_RGB)
     brighter[3, 4] += 7
-    assert luminance_off([right, Frame(0.1, MONO, beside, brighter, None)]) == 7
+    assert luminance_off([right, PairFrame(0.1, MONO, brighter, None, beside)]) == 7
 
 
 def test_the_section_has_what_the_node_says_of_its_pair(tmp_path: Path) -> None:
@@ -77,6 +79,6 @@ def test_no_frame_is_an_error(tmp_path: Path) -> None:
 
 
 def test_colors_against_a_truth_in_good_light() -> None:
-    frame = Frame(0.0, MONO, filled((0, 0, 0)), filled(GUESSED_RGB), filled(LIT_RGB))
-    scores = accuracy([frame])
+    frame = PairFrame(0.0, MONO, filled(GUESSED_RGB), filled(LIT_RGB), filled((0, 0, 0)))
+    scores = accuracy([frame], NODE, COPY)
     assert scores['stereo_colorizer']['psnr_db'] > scores['gray']['psnr_db']
