@@ -61,6 +61,7 @@ def write_pairs(pairs: Sequence[StereoItem], out: Path, *, rate_hz: float, repea
     with BagWriter(out) as bag:
         for number, item in enumerate(track(pairs, description='Writing')):
             frame = item.load()
+            truth = lit_file(frame.left)
             # As in the evaluation, the noise is the pair's own.
             rng = np.random.default_rng(zlib.crc32(item.name.encode()))
             for turn in range(repeat):
@@ -69,8 +70,7 @@ def write_pairs(pairs: Sequence[StereoItem], out: Path, *, rate_hz: float, repea
                 _write_images(bag, frame, stamps, noise, rng)
                 if camera is not None:
                     _write_cameras(bag, item, frame, stamps, camera, baseline_m)
-                if turn == 0:
-                    write_file(out / FOLDER, 'mono_lit', at_ns, lit_file(frame.left))
+                write_file(out / FOLDER, 'mono_lit', at_ns, truth)
     return len(pairs) * repeat
 
 
