@@ -109,8 +109,7 @@ def evaluate(
                           for name, rgb in colored.items()]
         _compare(case, methods, appearances, likeness)
         if item.name in pictured:
-            sheets['reconstruction'].add_pictures(item.name, {
-                'depth': depth_picture(case.at(MEASURED).depth_m), **colored, 'truth': truth})
+            sheets['reconstruction'].add_pictures(item.name, {**colored, 'truth': truth})
     scores.of_sets.update(likeness.distances())
     depths = [make_case(item.load()) for item in evenly_chosen(chosen, REFERENCES)]
     sheets.update(_measure_matrices(depths, references, methods, appearances, scores))

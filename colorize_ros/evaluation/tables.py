@@ -7,15 +7,19 @@ from typing import Any
 
 # Of all others, less is better.
 MORE_IS_BETTER = ('psnr_db', 'ssim', 'delta1', 'ap', 'cosine', 'edge_sharpness',
-                  'occluded_psnr_db', 'occluded_ssim', 'structure_kept')
+                  'occluded_psnr_db', 'occluded_ssim', 'ap_all_classes', 'precision', 'recall',
+                  'f1', 'count_agreement', 'mean_iou')
 DIGITS = {'psnr_db': 2, 'ms_median': 1, 'rmse_px': 2, 'mae_px': 3, 'ciede2000': 2,
           'frechet_vgg19': 2, 'fid': 2, 'flicker_ciede2000': 2, 'change_by_reference': 2,
-          'change_by_depth': 2, 'palette_error': 2, 'occluded_psnr_db': 2, 'occluded_ciede2000': 2}
+          'change_by_depth': 2, 'palette_error': 2, 'occluded_psnr_db': 2, 'occluded_ciede2000': 2,
+          'ap': 3, 'ap_all_classes': 3, 'precision': 3, 'recall': 3, 'f1': 3,
+          'count_agreement': 3, 'mean_iou': 3, 'score_difference': 3}
 DEFAULT_DIGITS = 4
 # Of what an error consists: none is better.
 SHARES = ('share_mono_noise', 'share_out_of_frame', 'share_hidden', 'share_elsewhere')
-# How much a picture changes with what it is made of: neither more nor less is better.
-CHANGES = ('change_by_reference', 'change_by_depth')
+# What a picture keeps and what it changes with: what ignores its inputs keeps all of it. The last
+# one has a sign.
+CHANGES = ('change_by_reference', 'change_by_depth', 'structure_kept', 'score_difference')
 # They know what no method can, so they take no part.
 TOLD_THE_TRUTH = ('ceiling', 'true-disparity', 'true-disparity-clean', 'truth', 'ill-lit')
 
@@ -47,6 +51,18 @@ def table_of_groups(results: Mapping[str, Any], metric: str) -> str:
         body.append([group, str(content['items']),
                      *(_cell(metric, value, value == wins) for value in values.values())])
     return _table([metric, 'items', *methods], body)
+
+
+def table_of_classes(results: Mapping[str, Any], metric: str) -> str:
+    """Write a row a method and a column a group, with its items, the best of each column bold."""
+    groups = results['groups']
+    values = {group: {method: scores.get(metric) for method, scores in content['methods'].items()}
+              for group, content in groups.items()}
+    best = {group: _best(metric, column) for group, column in values.items()}
+    body = [[method, *(_cell(metric, column.get(method), column.get(method) == best[group])
+                       for group, column in values.items())] for method in results['methods']]
+    return _table(['method', *(f'{group} ({content["items"]})'
+                               for group, content in groups.items())], body)
 
 
 def markdown(results: Mapping[str, Any]) -> str:

@@ -173,8 +173,8 @@ def test_clips_are_followed_by_the_true_colors(results: dict) -> None:
 def test_pictures_are_of_what_looks_at_references(results: dict) -> None:
     pictures = results['pictures']
     assert set(pictures) == {'reconstruction.png', 'matrix_robot.png', 'matrix_paper.png'}
-    # The name, depth, three networks and four baselines, the truth.
-    assert pictures['reconstruction.png'].shape[1] == 172 + 9 * 302
+    # The name, three networks and four baselines, the truth.
+    assert pictures['reconstruction.png'].shape[1] == 172 + 8 * 302
     # The name, depth, a column a scene (of three, references are of all pairs).
     assert pictures['matrix_robot.png'].shape[1] == 172 + 6 * 302
     assert pictures['matrix_robot.png'].shape[0] == 22 + 6 * 302
