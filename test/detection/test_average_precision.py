@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hypothesis import given, settings, strategies as st
+from hypothesis import example, given, settings, strategies as st
 import numpy as np
 import pytest
 
@@ -58,7 +58,13 @@ def of_coco(pairs: Sequence[Pair], iou: float) -> dict[str, float]:
     return dict(zip(CLASSES, np.where(precision < 0, np.nan, precision)))
 
 
+# The better box overlaps both truths by a half, and the other one the last of them only.
+EQUALS = (detections([(0, 0, 6, 6, 10, 0), (4, 0, 6, 6, 10, 0)]),
+          detections([(2, 0, 6, 6, 9, 0), (6, 0, 6, 6, 8, 0)]))
+
+
 @settings(max_examples=150)
+@example([EQUALS], 0.5)
 @given(images(most=8), st.sampled_from([0.5, 0.75]))
 def test_it_is_that_of_coco(pairs: list[Pair], iou: float) -> None:
     ours = compare(pairs, CLASSES, CLASSES, iou=iou)
