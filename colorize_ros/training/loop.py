@@ -40,9 +40,11 @@ class Recipe:
 
     Attributes:
         network: a fresh network.
-        losses: the terms whose sum is minimised, by name, each a scalar. What is random in them
-            comes from torch's own generator. Networks that they train for themselves are listed
-            in their attribute `helpers`, a dict of `Helper` by name.
+        losses: the terms whose sum is minimised, by name, each a scalar; the same names each
+            time. Beside the samples, a batch has `over`, the fraction of the training that is
+            over. What is random in them comes from torch's own generator. Networks that they
+            train for themselves are listed in their attribute `helpers`, a dict of `Helper` by
+            name.
         options: duration and optimiser.
         validate: scores the averaged network, float32 and in evaluation mode, on items that are
             not trained on; None does without.
@@ -171,7 +173,7 @@ class Trainer:
             group['lr'] = (group['factor'] * self.options.learning_rate
                            * learning_rate_factor(self.over))
         torch.manual_seed(int(self._random_numbers().integers(2**63)))
-        terms = self._objective(self.fabric.to_device(batch))
+        terms = self._objective(self.fabric.to_device({**batch, 'over': torch.tensor(self.over)}))
         self.optimizer.zero_grad(set_to_none=True)
         self.fabric.backward(torch.stack(list(terms.values())).sum())
         norm = self.fabric.clip_gradients(
@@ -287,7 +289,7 @@ def _optimizer(groups: list[dict[str, Any]], options: TrainingOptions) -> torch.
     settings: dict[str, Any] = {'lr': options.learning_rate, 'weight_decay': options.weight_decay}
     if options.optimizer == 'rmsprop':
         return torch.optim.RMSprop(groups, **settings)
-    return torch.optim.AdamW(groups, betas=(0.9, 0.99), **settings)
+    return torch.optim.AdamW(groups, betas=options.betas, **settings)
 
 
 def _groups(network: nn.Module, rates: Mapping[str, float]) -> list[dict[str, Any]]:

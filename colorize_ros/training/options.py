@@ -22,6 +22,7 @@ class TrainingOptions:
         learning_rate: its peak.
         weight_decay: of AdamW; 0 makes it Adam.
         optimizer: `adamw`, or the `rmsprop` of older papers.
+        betas: of AdamW.
         ema_decay: how much of the averaged weights a step leaves.
         clip_norm: largest norm of all gradients together.
         checkpoint_every_s: trained time between checkpoints.
@@ -34,6 +35,7 @@ class TrainingOptions:
     learning_rate: float = 1e-3
     weight_decay: float = 1e-4
     optimizer: str = 'adamw'
+    betas: tuple[float, float] = (0.9, 0.99)
     ema_decay: float = 0.998
     clip_norm: float = 1.0
     checkpoint_every_s: float = 120.0

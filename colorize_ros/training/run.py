@@ -15,7 +15,7 @@ import torch
 from torch import nn
 
 from colorize_ros.errors import ConfigurationError, DataError
-from colorize_ros.networks.vgg import LAYERS, Vgg19Features
+from colorize_ros.networks.vgg import Vgg19Features, Vgg19Pyramid
 from colorize_ros.pipelines.models import write_model
 from colorize_ros.training.devices import Fabric
 from colorize_ros.training.loop import Recipe, Samples, Trainer
@@ -101,12 +101,15 @@ def provenance(data: Sequence[Path], counts: Mapping[str, int]) -> dict[str, dic
     return told
 
 
-def read_features(path: Path | None, device: torch.device) -> nn.Module | None:
+def read_features(path: Path | None, device: torch.device,
+                  kind: type[Vgg19Features | Vgg19Pyramid] = Vgg19Features) -> nn.Module | None:
     """Read VGG-19 for the perceptual term, or None where no file is given.
 
     Args:
-        path: safetensors with `conv1_1.weight` (OIHW), `conv1_1.bias`, ... to conv3_1 at least.
+        path: safetensors with `conv1_1.weight` (OIHW), `conv1_1.bias`, ... to the last layer of
+            `kind` at least.
         device: where the features are computed.
+        kind: which features.
 
     Raises:
         DataError: the file is missing or lacks a layer.
@@ -115,12 +118,13 @@ def read_features(path: Path | None, device: torch.device) -> nn.Module | None:
         return None
     try:
         tensors = load_file(path)
-        features = Vgg19Features()
+        features = kind()
         features.load_state_dict({f'{layer}.{part}': tensors[f'{layer}.{part}'].float()
-                                  for layer in LAYERS for part in ('weight', 'bias')})
+                                  for layer in kind.layers for part in ('weight', 'bias')})
     except (OSError, KeyError, RuntimeError) as error:
         raise DataError(f'{path} does not hold VGG-19 ({error}); expected safetensors with the '
-                        f'layers {list(LAYERS)} as <layer>.weight and <layer>.bias') from error
+                        f'layers {list(kind.layers)} as <layer>.weight and <layer>.bias'
+                        ) from error
     return features.to(device).eval()
 
 
