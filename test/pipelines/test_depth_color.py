@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
+from pathlib import Path
+
 import numpy as np
 from numpy.typing import NDArray
 import pytest
@@ -10,6 +13,7 @@ from torch import nn, Tensor
 
 from colorize_ros.errors import ConfigurationError, DepthError, ShapeError
 from colorize_ros.pipelines.depth_color import DepthColorizer
+from colorize_ros.pipelines.models import write_model
 from colorize_ros.pipelines.references import color_histogram, Reference
 from small_data import room
 
@@ -117,6 +121,25 @@ def test_a_hole_is_no_hole_in_the_picture() -> None:
     appearance = colorizer.remember([reference()])
     assert np.abs(colorizer(holes, appearance).astype(int) - colorizer(room(), appearance)
                   ).max() <= 2
+
+
+@pytest.mark.parametrize('architecture', DepthColorizer.architectures,
+                         ids=lambda architecture: architecture.__name__)
+def test_every_architecture_colors_from_its_file(
+        tmp_path: Path, architecture: type[nn.Module]) -> None:
+    torch.manual_seed(0)
+    sizes = {'width': 4} if 'width' in inspect.signature(architecture).parameters else {}
+    path = write_model(tmp_path, architecture(**sizes).state_dict(), {
+        'pipeline': 'depth-color', 'preset': 'tried', 'architecture': architecture.__name__,
+        'arguments': sizes})
+    colorizer = DepthColorizer.load(str(path), device='cpu')
+    assert colorizer.info.name == 'depth-color-tried'
+    # Shapes of different aspect ratios: no network may need them alike.
+    appearance = colorizer.remember([reference(), reference((10, 20, 200), 96, 70)])
+    rgb = colorizer(room(90, 160), appearance)
+    assert rgb.shape == (90, 160, 3)
+    assert np.isfinite(appearance.code).all()
+    np.testing.assert_array_equal(colorizer(room(90, 160), appearance), rgb)
 
 
 def test_warms_up() -> None:
