@@ -23,7 +23,8 @@ class Task(str, Enum):
     """What can be trained, evaluated and applied.
 
     A task's functions are `train` in `colorize_ros/training/<task>.py`, `evaluate` in
-    `colorize_ros/evaluation/<task>.py`, and `<task>` in `colorize_ros/apply.py`.
+    `colorize_ros/evaluation/<task>.py`, and `<task>` in `colorize_ros/apply.py`. Consistency is
+    evaluated only.
     """
 
     DEPTH_COMPLETION = 'depth-completion'
@@ -31,6 +32,7 @@ class Task(str, Enum):
     NIR = 'nir'
     STEREO = 'stereo'
     DEPTH_COLOR = 'depth-color'
+    CONSISTENCY = 'consistency'
 
     @property
     def module(self) -> str:
@@ -39,6 +41,15 @@ class Task(str, Enum):
 
 
 HOLDING_OUT = (Task.NIR, Task.STEREO)
+
+
+def _need_network(task: Task) -> None:
+    if task is Task.CONSISTENCY:
+        raise ConfigurationError(f'{task.value} is what colors are measured by, no network; '
+                                 f'expected one of '
+                                 f'{", ".join(each.value for each in Task if each is not task)}')
+
+
 
 app = typer.Typer(
     help='Color and dense depth for robots that work in the dark.', no_args_is_help=True,
@@ -207,6 +218,7 @@ def train(
     seed: Seed = 0,
 ) -> None:
     """Train a network and write its weights with their card."""
+    _need_network(task)
     if hold_out and task not in HOLDING_OUT:
         able = ' and '.join(other.value for other in HOLDING_OUT)
         raise ConfigurationError(f'--hold-out is {hold_out}, and only {able} can hold out pairs; '
@@ -240,6 +252,11 @@ def evaluate(
     onnx: Annotated[Optional[list[str]], typer.Option(
         metavar='NAME=FILE', help='One more method for stereo, repeatable: an ONNX network that '
         'colors on its own, L* (1, 1, H, W) in, a* and b* (1, 2, h, w) out.')] = None,
+    detector: Annotated[Optional[Path], typer.Option(
+        help='ONNX file of a YOLO for consistency; that of get-detector by default.')] = None,
+    classes: Annotated[Optional[list[str]], typer.Option(
+        help='Of consistency, repeatable: nyu, scenenet or coco for lists, or names of classes; '
+        'coco by default.')] = None,
     record: Annotated[
         bool, typer.Option(help='Put the scores of the presets on their model cards.')] = False,
 ) -> None:
@@ -250,6 +267,8 @@ def evaluate(
     if task is Task.STEREO:
         options = {'onnx': _files_by_name(onnx or []),
                    **({} if setup is None else {'setups': (setup,)})}
+    if task is Task.CONSISTENCY:
+        options = {'detector': detector, 'classes': tuple(classes or ['coco'])}
     results = import_module(f'colorize_ros.evaluation.{task.module}').evaluate(
         data, split, out, device=device, limit=limit, **options)
     if record:
@@ -294,6 +313,7 @@ def apply(
     device: Device = 'auto',
 ) -> None:
     """Run a network on files."""
+    _need_network(task)
     options: dict[str, Any] = {'model': preset, 'device': device}
     if task is Task.DEPTH_SUPER_RESOLUTION:
         options['scale'] = scale

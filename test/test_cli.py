@@ -50,7 +50,11 @@ def run(*arguments: str) -> int:
 @pytest.mark.parametrize('task', list(cli.Task))
 @pytest.mark.parametrize('verb', ['train', 'evaluate'])
 def test_each_task_is_found_by_its_name(calls: Calls, verb: str, task: cli.Task):
-    assert run(verb, task.value, '--data', 'somewhere', '--out', 'results') == 0
+    ended = run(verb, task.value, '--data', 'somewhere', '--out', 'results')
+    if (verb, task) == ('train', cli.Task.CONSISTENCY):
+        assert ended == 2
+        return
+    assert ended == 0
     module, name, _, _ = calls.made[-1]
     room = {'train': 'training', 'evaluate': 'evaluation'}[verb]
     assert (module, name) == (f'colorize_ros.{room}.{task.module}', verb)

@@ -53,7 +53,7 @@ def side_by_side(left: Half, right: Half, class_names: Sequence[str], height: in
     Returns:
         (height, W, 3) uint8 RGB.
     """
-    return np.hstack([_draw(half, class_names, height) for half in (left, right)])
+    return np.hstack([draw(half, class_names, height) for half in (left, right)])
 
 
 def stack(pictures: Sequence[Picture]) -> Picture:
@@ -68,7 +68,8 @@ def stack(pictures: Sequence[Picture]) -> Picture:
     return stacked
 
 
-def _draw(half: Half, class_names: Sequence[str], height: int) -> Picture:
+def draw(half: Half, class_names: Sequence[str], height: int) -> Picture:
+    """Draw the boxes of one image at another height; (height, W, 3) uint8 RGB."""
     ratio = height / half.rgb.shape[0]
     width = round(half.rgb.shape[1] * ratio)
     method = cv2.INTER_AREA if ratio < 1 else cv2.INTER_LINEAR

@@ -78,7 +78,7 @@ def evaluate(
     scores.skipped.update({item.name: 'its two images may lie two pixels or more apart'
                            for item in items if registered and item.suspect})
     likeness = Likeness(vgg_features(vgg, device, scores.skipped) if registered else {})
-    methods = _methods(presets, device, _learnable(data, chosen), scores.skipped)
+    methods = load_methods(presets, device, learnable(data, chosen), scores.skipped)
     pictured = {item.name for item in evenly_chosen(chosen, ITEMS_ON_SHEET)}
     sheet = ContactSheet()
     for turn, item in enumerate(track(chosen, 'evaluating near infrared to color')):
@@ -107,7 +107,7 @@ def read_pairs(data: Path, split: str) -> list[NirItem]:
     return nir.read_items(data, split)
 
 
-def _learnable(data: Path, measured: Sequence[NirItem]) -> list[NirItem]:
+def learnable(data: Path, measured: Sequence[NirItem]) -> list[NirItem]:
     """List what the baselines may be fitted to; nothing where there is no train split."""
     names = {item.name for item in measured}
     try:
@@ -117,12 +117,23 @@ def _learnable(data: Path, measured: Sequence[NirItem]) -> list[NirItem]:
     return [item for item in pairs if item.name not in names and not item.suspect]
 
 
-def _methods(presets: Sequence[str], device: str, learnable: Sequence[NirItem],
-             skipped: dict[str, str]) -> dict[str, Colorize]:
+def load_methods(presets: Sequence[str], device: str, train: Sequence[NirItem],
+                 skipped: dict[str, str]) -> dict[str, Colorize]:
+    """Load the presets that have weights, warm, and add the baselines.
+
+    Args:
+        presets: networks to load.
+        device: where they run.
+        train: pairs that `regression` and `histogram` are fitted to.
+        skipped: gets what is left out, and why.
+
+    Raises:
+        DeviceError: the device is not there.
+    """
     methods: dict[str, Colorize] = {**_colorizers(presets, device, skipped),
                                     'gray-copy': gray_copy}
     try:
-        methods.update(fit_baselines(learnable))
+        methods.update(fit_baselines(train))
     except DataError as error:
         skipped['regression, histogram'] = str(error)
     return methods
