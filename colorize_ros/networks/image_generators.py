@@ -171,7 +171,7 @@ class InstanceNorm(nn.Module):
 
     def forward(self, features: Tensor) -> Tensor:
         """Normalise (B, channels, H, W)."""
-        return functional.group_norm(
+        return torch.group_norm(
             features.contiguous(memory_format=torch.contiguous_format), self.channels)
 
 

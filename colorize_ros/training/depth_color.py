@@ -13,10 +13,17 @@ from torch import nn
 from colorize_ros.compute import channels_last
 from colorize_ros.errors import ConfigurationError
 from colorize_ros.networks.disentangled import PaperDepthColorizer
+from colorize_ros.networks.image_translation import BicycleGan, CycleGan, Pix2Pix
 from colorize_ros.networks.vgg import Vgg19Pyramid
 from colorize_ros.training.depth_color_losses import PaperLosses
 from colorize_ros.training.depth_color_samples import DepthColorSamples, SIDE
 from colorize_ros.training.devices import start
+from colorize_ros.training.image_translation import (
+    BicycleGanLosses,
+    CycleGanLosses,
+    OPTIONS as RIVAL_OPTIONS,
+    Pix2PixLosses,
+)
 from colorize_ros.training.loop import Batch, Losses, Recipe
 from colorize_ros.training.options import Launch, TrainingOptions
 from colorize_ros.training.run import provenance, read_features, run
@@ -33,12 +40,13 @@ class Preset(NamedTuple):
     Attributes:
         network: its class, in the protocol of `PaperDepthColorizer`.
         losses: makes its losses, on a device, with `Vgg19Pyramid` or, where no weights of that
-            are given, None.
+            are given or it is not `perceptual`, None.
         options: duration and optimiser.
         arguments: of the network.
         samples: makes its samples, of folders, a batch's size and the side of a sample.
         batch_size: samples a batch.
         side: of a sample, pixels.
+        perceptual: whether its losses look at VGG-19's features.
     """
 
     network: Callable[..., nn.Module]
@@ -48,13 +56,20 @@ class Preset(NamedTuple):
     samples: Callable[[Sequence[Path], int, int], DepthColorSamples] = DepthColorSamples
     batch_size: int = 8
     side: int = SIDE
+    perceptual: bool = True
 
 
 def _paper(arguments: Mapping[str, int], **without: Any) -> Preset:
     return Preset(PaperDepthColorizer, partial(PaperLosses, **without), PAPER_OPTIONS, arguments)
 
 
-# The ablations of Table 2, alone and, as there, the last two together.
+def _rival(network: Callable[..., nn.Module],
+           losses: Callable[[torch.device, nn.Module | None], LossFunction],
+           batch_size: int = 8) -> Preset:
+    return Preset(network, losses, RIVAL_OPTIONS, batch_size=batch_size, perceptual=False)
+
+
+# The ablations of Table 2, alone and, as there, the last two together; then the rivals.
 PRESETS: dict[str, Preset] = {
     'paper': _paper({}),
     'paper-narrow': _paper(ABLATION),
@@ -63,6 +78,10 @@ PRESETS: dict[str, Preset] = {
     'paper-no-cycle': _paper(ABLATION, cycle=False),
     'paper-no-adversarial': _paper(ABLATION, adversarial=False),
     'paper-no-cycle-no-adversarial': _paper(ABLATION, cycle=False, adversarial=False),
+    'pix2pix': _rival(Pix2Pix, Pix2PixLosses),
+    # Six passes of a generator a sample: fewer samples a step, so that there are more steps.
+    'cyclegan': _rival(CycleGan, CycleGanLosses, batch_size=4),
+    'bicyclegan': _rival(BicycleGan, BicycleGanLosses),
 }
 
 
@@ -76,7 +95,7 @@ def train(data: Sequence[Path], out: Path, launch: Launch, *, preset: str = 'rob
         out: receives weights, card, log and checkpoint.
         launch: where, from which seed, and for how long; minutes are 60 by default.
         preset: one of `PRESETS`.
-        vgg: VGG-19 weights for the perceptual errors; None leaves these out.
+        vgg: VGG-19 weights for the perceptual errors; None leaves these out. Rivals have none.
 
     Returns:
         The path of the weights; None in processes other than the first.
@@ -91,7 +110,8 @@ def train(data: Sequence[Path], out: Path, launch: Launch, *, preset: str = 'rob
             f'preset {preset!r} cannot be trained; expected one of {tuple(PRESETS)}')
     chosen = PRESETS[preset]
     fabric = start(launch)
-    features = read_features(vgg, fabric.device, Vgg19Pyramid)
+    features = read_features(
+        vgg if chosen.perceptual else None, fabric.device, Vgg19Pyramid)
     if features is not None:
         features = channels_last(features)
     recipe = Recipe(chosen.network(**chosen.arguments), chosen.losses(fabric.device, features),
@@ -102,6 +122,6 @@ def train(data: Sequence[Path], out: Path, launch: Launch, *, preset: str = 'rob
                      'pipelines.depth_filling prepares it; of references also RGB (B, R, 3, H, W) '
                      'in [0, 1]',
             'training': {'batch_size': samples.batch_size, 'side': samples.side,
-                         'perceptual': 'VGG-19' if vgg else 'none',
+                         'perceptual': 'none' if features is None else 'VGG-19',
                          'sources': provenance(data, samples.sources)}}
     return run(fabric, recipe, samples, card, out, launch)

@@ -82,7 +82,8 @@ def test_what_is_to_be_made_can_be_given_to_both_generators() -> None:
 
 def test_a_u_net_takes_odd_sizes() -> None:
     for size in ((101, 77), (32, 34)):
-        assert UNet(2, nn.BatchNorm2d).eval()(torch.rand(1, 1, *size)).shape == (1, 3, *size)
+        for normalise in (nn.BatchNorm2d, InstanceNorm):
+            assert UNet(2, normalise).eval()(torch.rand(1, 1, *size)).shape == (1, 3, *size)
 
 
 def test_instances_are_normalised_wherever_their_channels_lie() -> None:
