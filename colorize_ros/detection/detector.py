@@ -77,8 +77,8 @@ class Detector:
                 its place.
             kind: `yolox`, `yolov5` (also YOLOv7), `yolov8` (and what came after it), `end-to-end`
                 (YOLOv10, exports with suppression inside), `yolov3` (three heads); `auto` looks at
-                the outputs. `yolov5-heads` has YOLOv3's outputs with another meaning, so it has
-                to be said.
+                the outputs. Some look like another, and have to be said: `yolov5-heads` for heads
+                that are not YOLOv3's, `yolov5` for a YOLOv6.
             device: `auto` (CUDA where ONNX Runtime has it, else the CPU), `cpu`, `cuda`, `cuda:n`,
                 `tensorrt` or `tensorrt:n`.
             score_threshold: what scores less is dropped.

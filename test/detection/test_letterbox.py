@@ -36,6 +36,11 @@ def test_boxes_come_back(place: Callable[..., Letterbox], corner: int) -> None:
     np.testing.assert_allclose(box.back(seen), [[100, 60, 220, 140]], atol=2 / box.scale)
 
 
+def test_sizes_are_rounded_as_each_family_rounds_them() -> None:
+    assert at_the_corner((427, 640), (416, 416))[1:] == (416, 277, 0, 0)
+    assert in_the_middle((427, 640), (416, 416))[1:] == (416, 278, 0, 69)
+
+
 def test_the_odd_pixel_is_right_and_below() -> None:
     box = in_the_middle((100, 101), (64, 64))
     assert (box.width, box.height, box.left, box.top) == (64, 63, 0, 0)
