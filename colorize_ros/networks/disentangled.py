@@ -83,7 +83,7 @@ class _Encoder(nn.Module):
         super().__init__()
         self.stem = nn.Sequential(
             nn.Conv2d(channels, width, 5, stride=2, padding=2, bias=False),
-            nn.BatchNorm2d(width), nn.ReLU())
+            nn.BatchNorm2d(width), nn.ReLU(inplace=True))
         widths = [width, *(width * 2 ** level for level in range(1, 5))]
         self.stages = nn.ModuleList(
             _stage(before, after, stride)
@@ -107,7 +107,7 @@ class _Mixer(nn.Module):
         self.stages = nn.ModuleList(
             nn.Sequential(
                 nn.ConvTranspose2d(before, after, 4, stride=2, padding=1, bias=False),
-                nn.BatchNorm2d(after), nn.ReLU(), _stage(after, after, 1))
+                nn.BatchNorm2d(after), nn.ReLU(inplace=True), _stage(after, after, 1))
             for before, after in zip(inputs, widths))
         self.head = nn.Conv2d(width, 3, 1)
 
@@ -129,7 +129,7 @@ class _ResidualBlock(nn.Module):
         super().__init__()
         self.layers = nn.Sequential(
             nn.Conv2d(before, after, 3, stride=stride, padding=1, bias=False),
-            nn.BatchNorm2d(after), nn.ReLU(),
+            nn.BatchNorm2d(after), nn.ReLU(inplace=True),
             nn.Conv2d(after, after, 3, padding=1, bias=False), nn.BatchNorm2d(after))
         self.shortcut: nn.Module = nn.Identity()
         if stride != 1 or before != after:
@@ -137,7 +137,7 @@ class _ResidualBlock(nn.Module):
                 nn.Conv2d(before, after, 1, stride=stride, bias=False), nn.BatchNorm2d(after))
 
     def forward(self, features: Tensor) -> Tensor:
-        return functional.relu(self.layers(features) + self.shortcut(features))
+        return functional.relu(self.layers(features) + self.shortcut(features), inplace=True)
 
 
 def _stage(before: int, after: int, stride: int) -> nn.Sequential:
