@@ -12,10 +12,12 @@ from torch import nn
 
 from colorize_ros.compute import channels_last
 from colorize_ros.errors import ConfigurationError
+from colorize_ros.networks.depth_color import RobotDepthColorizer
 from colorize_ros.networks.disentangled import PaperDepthColorizer
 from colorize_ros.networks.image_translation import BicycleGan, CycleGan, Pix2Pix
 from colorize_ros.networks.vgg import Vgg19Pyramid
 from colorize_ros.training.depth_color_losses import PaperLosses
+from colorize_ros.training.depth_color_places import PlaceSamples, RobotLosses
 from colorize_ros.training.depth_color_samples import DepthColorSamples, SIDE
 from colorize_ros.training.devices import start
 from colorize_ros.training.image_translation import (
@@ -69,8 +71,10 @@ def _rival(network: Callable[..., nn.Module],
     return Preset(network, losses, RIVAL_OPTIONS, batch_size=batch_size, perceptual=False)
 
 
-# The ablations of Table 2, alone and, as there, the last two together; then the rivals.
+# Ours; the paper's, its ablations of Table 2, alone and, as there, the last two together; rivals.
 PRESETS: dict[str, Preset] = {
+    'robot': Preset(RobotDepthColorizer, RobotLosses, TrainingOptions(betas=(0.5, 0.99)),
+                    samples=PlaceSamples, batch_size=6, side=160),
     'paper': _paper({}),
     'paper-narrow': _paper(ABLATION),
     'paper-no-flipping': _paper(ABLATION, flipping=False),
