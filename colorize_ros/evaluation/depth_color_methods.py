@@ -12,7 +12,7 @@ from colorize_ros.evaluation.baselines_depth_color import DEPTH_COLOR_BASELINES
 from colorize_ros.evaluation.depth_color_protocol import Case, CROPPED, MEASURED, TIMED_SHAPE
 from colorize_ros.evaluation.runner import load_presets
 import colorize_ros.pipelines as pipelines
-from colorize_ros.pipelines.depth_color import resized
+from colorize_ros.pipelines.images import resized
 
 Rgb = NDArray[np.uint8]
 
@@ -95,4 +95,4 @@ def remember(method: Method, reference: Case) -> pipelines.Appearance:
 def color(method: Method, case: Case, appearance: pipelines.Appearance) -> Rgb:
     """Let a method color a case at its own size, and give that at the size that is measured."""
     picture = method(case.at(method.side), appearance)
-    return np.asarray(resized(picture, (MEASURED, MEASURED)), np.uint8)
+    return resized(picture, (MEASURED, MEASURED))

@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 from colorize_ros.datasets.formats import RgbdSource
 from colorize_ros.datasets.rgbd import RgbdFrame
 from colorize_ros.evaluation.runner import evenly_chosen
-from colorize_ros.pipelines.depth_color import resized
 from colorize_ros.pipelines.depth_filling import FARTHEST_M, prepare_depth
+from colorize_ros.pipelines.images import resized
 
 SCALED_ROWS, CROPPED, MEASURED = 288, 256, 128
 REFERENCES = 5
@@ -50,8 +50,7 @@ class Case:
     def at(self, side: int) -> Case:
         """Give a square one at another size; depth without holes."""
         return dataclasses.replace(
-            self, rgb=np.asarray(resized(self.rgb, (side, side)), np.uint8),
-            depth_m=np.asarray(resized(self.depth_m, (side, side)), np.float32),
+            self, rgb=resized(self.rgb, (side, side)), depth_m=resized(self.depth_m, (side, side)),
             focal_px=self.focal_px * side / self.rgb.shape[0])
 
 
@@ -65,11 +64,10 @@ def make_case(frame: RgbdFrame) -> Case:
     height, width = frame.depth_m.shape
     scale = SCALED_ROWS / min(height, width)
     size = (max(round(height * scale), CROPPED), max(round(width * scale), CROPPED))
-    depth_m = resized(prepare_depth(frame.depth_m), size) * np.float32(FARTHEST_M)
+    depth_m = prepare_depth(frame.depth_m, size) * np.float32(FARTHEST_M)
     middle = tuple(slice((side - CROPPED) // 2, (side + CROPPED) // 2) for side in size)
-    return Case(frame.name, np.asarray(resized(frame.rgb, size), np.uint8)[middle],
-                np.ascontiguousarray(depth_m[middle], np.float32),
-                FOCAL_LENGTH * scale * min(height, width))
+    return Case(frame.name, np.ascontiguousarray(resized(frame.rgb, size)[middle]),
+                np.ascontiguousarray(depth_m[middle]), FOCAL_LENGTH * scale * min(height, width))
 
 
 def timed_case(frame: RgbdFrame) -> Case:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 import dataclasses
+from typing import Any
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 import torch
@@ -16,6 +16,7 @@ from colorize_ros.errors import ConfigurationError
 from colorize_ros.networks.disentangled import PaperDepthColorizer
 from colorize_ros.networks.image_translation import BicycleGan, CycleGan, Pix2Pix
 from colorize_ros.pipelines.depth_filling import prepare_depth
+from colorize_ros.pipelines.images import check_depth, resized
 from colorize_ros.pipelines.pipeline import Pipeline
 from colorize_ros.pipelines.references import color_histogram, Reference
 
@@ -62,9 +63,8 @@ class DepthColorizer(Pipeline):
             raise ConfigurationError('no reference was given; expected at least one color image '
                                      'with the depth registered to it')
         size = self._size(references[0].depth_m.shape)
-        color = torch.stack([self._planes(reference.rgb, size) / 255 for reference in references])
-        depth = torch.stack([self._planes(prepare_depth(reference.depth_m), size)
-                             for reference in references])
+        color = torch.stack([self._color(reference.rgb, size) for reference in references])
+        depth = torch.stack([self._depth(reference.depth_m, size) for reference in references])
         with mixed_precision(self.device, self.dtype):
             remembered = self.network.remember(color[None], depth[None])  # type: ignore[operator]
         code = _code(remembered[0]) if remembered else color_histogram(references)
@@ -85,16 +85,16 @@ class DepthColorizer(Pipeline):
             ShapeError: not two-dimensional float32, or a side below 32.
             DepthError: no pixel is known.
         """
-        depth = prepare_depth(depth_m)
-        height, width = depth.shape
-        colors = self._run(depth, appearance)
+        check_depth(depth_m)
+        height, width = depth_m.shape
+        colors = self._run(depth_m, appearance)
         if self.working_rows is None:
             return np.ascontiguousarray(colors[:height, :width])
-        return np.asarray(resized(colors, (height, width)), np.uint8)
+        return resized(colors, (height, width))
 
     @torch.inference_mode()
-    def _run(self, depth: NDArray[np.float32], appearance: Appearance) -> NDArray[np.uint8]:
-        frame = self._planes(depth, self._size(depth.shape))[None]
+    def _run(self, depth_m: NDArray[np.float32], appearance: Appearance) -> NDArray[np.uint8]:
+        frame = self._depth(depth_m, self._size(depth_m.shape))[None]
         with mixed_precision(self.device, self.dtype):
             color = self.network.colorize(  # type: ignore[operator]
                 frame, *appearance.remembered)
@@ -117,34 +117,26 @@ class DepthColorizer(Pipeline):
             max(round(side * self.working_rows / height / multiple), 1) * multiple
             for side in shape)
 
-    def _planes(self, values: NDArray[np.uint8] | NDArray[np.float32], size: Size) -> Tensor:
-        """Bring (H, W) or (H, W, C) to the size at which the network sees it, (C, H', W')."""
-        height, width = values.shape[:2]
-        if self.working_rows is None and height <= size[0] and width <= size[1]:
-            rest = [(0, 0)] * (values.ndim - 2)
-            fitted = np.pad(values, [(0, size[0] - height), (0, size[1] - width), *rest],
-                            mode='edge')
-        else:
-            fitted = resized(values, size)
-        planes = fitted[None] if fitted.ndim == 2 else fitted.transpose(2, 0, 1)
-        return torch.from_numpy(np.ascontiguousarray(planes, np.float32)).to(self.device)
+    def _depth(self, depth_m: NDArray[np.float32], size: Size) -> Tensor:
+        """Bring depth to how the network sees it, (1, H', W') in [0, 1]."""
+        whole = (_padded(prepare_depth(depth_m), size) if self._pads(depth_m.shape, size)
+                 else prepare_depth(depth_m, size))
+        return torch.from_numpy(whole[None]).to(self.device)
+
+    def _color(self, rgb: NDArray[np.uint8], size: Size) -> Tensor:
+        """Bring color to how the network sees it, (3, H', W') in [0, 1]."""
+        fitted = _padded(rgb, size) if self._pads(rgb.shape, size) else resized(rgb, size)
+        planes = np.ascontiguousarray(fitted.transpose(2, 0, 1), np.float32)
+        return torch.from_numpy(planes / np.float32(255)).to(self.device)
+
+    def _pads(self, shape: Sequence[int], size: Size) -> bool:
+        """Say whether a frame keeps its size but for what it lacks to a multiple."""
+        return self.working_rows is None and shape[0] <= size[0] and shape[1] <= size[1]
 
 
-def resized(values: NDArray[np.uint8] | NDArray[np.float32], size: Size
-            ) -> NDArray[np.uint8] | NDArray[np.float32]:
-    """Bring an image, or depth without holes, to another height and width.
-
-    Args:
-        values: uint8 (H, W, 3) or float32 (H, W).
-        size: the height and width wanted.
-    """
-    if values.shape[:2] == size:
-        return values
-    # A cubic would overshoot where depth jumps.
-    enlarging = cv2.INTER_CUBIC if values.ndim == 3 else cv2.INTER_LINEAR
-    return np.asarray(cv2.resize(  # type: ignore[return-value]
-        values, size[::-1],
-        interpolation=cv2.INTER_AREA if size[0] < values.shape[0] else enlarging))
+def _padded(values: NDArray[Any], size: Size) -> NDArray[Any]:
+    missing = [(0, wanted - side) for wanted, side in zip(size, values.shape)]
+    return np.pad(values, missing + [(0, 0)] * (values.ndim - 2), mode='edge')
 
 
 def _code(first: Tensor) -> NDArray[np.float32]:

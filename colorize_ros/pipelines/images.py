@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import cv2
@@ -41,6 +42,26 @@ def check_depth(depth_m: NDArray[np.float32]) -> NDArray[np.bool_]:
 def to_levels(mono: NDArray[Any]) -> NDArray[np.uint8]:
     """Bring a mono image, (H, W) uint8 or uint16, to the 256 levels of 8 bits."""
     return mono if mono.dtype == np.uint8 else np.round(mono / 257).astype(np.uint8)
+
+
+def resized(values: NDArray[Any], size: Sequence[int]) -> NDArray[Any]:
+    """Bring an image, or a map without holes, to another height and width.
+
+    Args:
+        values: uint8 (H, W, 3) or float32 (H, W).
+        size: the height and width wanted.
+
+    Returns:
+        Of the same dtype; the values themselves where they fit already.
+    """
+    height, width = size
+    if values.shape[:2] == (height, width):
+        return values
+    # A cubic would overshoot where depth jumps.
+    enlarging = cv2.INTER_CUBIC if values.ndim == 3 else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(
+        values, (width, height),
+        interpolation=cv2.INTER_AREA if height < values.shape[0] else enlarging))
 
 
 def fit_guide(guide: NDArray[Any], shape: tuple[int, ...]) -> NDArray[Any]:

@@ -89,7 +89,7 @@ class DepthColorSamples:
         for item in clip:
             _, rgb, depth_m = item.load()
             if np.isfinite(depth_m).mean() >= LEAST_KNOWN:
-                self.frames.append(_shrink(rgb, prepare_depth(depth_m), self.side * MARGIN))
+                self.frames.append(_shrink(rgb, depth_m, self.side * MARGIN))
                 kept.append(item)
         self.neighbours += [[first + index for index in near]
                             for near in find_neighbours([item.name for item in kept])]
@@ -174,12 +174,12 @@ def cut(frame: Frame, side: int, mirrored: bool, rng: np.random.Generator
             np.asarray(depth, np.float32)[None])
 
 
-def _shrink(rgb: NDArray[np.uint8], depth: NDArray[np.float32], shorter: float) -> Frame:
-    scale = math.ceil(shorter) / min(depth.shape)
-    size = round(depth.shape[1] * scale), round(depth.shape[0] * scale)
+def _shrink(rgb: NDArray[np.uint8], depth_m: NDArray[np.float32], shorter: float) -> Frame:
+    scale = math.ceil(shorter) / min(depth_m.shape)
+    height, width = (round(side * scale) for side in depth_m.shape)
     how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-    return Frame(np.asarray(cv2.resize(rgb, size, interpolation=how), np.uint8),
-                 cv2.resize(depth, size, interpolation=how).astype(np.float16))
+    return Frame(np.asarray(cv2.resize(rgb, (width, height), interpolation=how), np.uint8),
+                 prepare_depth(depth_m, (height, width)).astype(np.float16))
 
 
 def _number(name: str) -> tuple[int, str]:
