@@ -13,6 +13,7 @@ from torch import Tensor
 
 from colorize_ros.compute import mixed_precision
 from colorize_ros.errors import ConfigurationError
+from colorize_ros.networks.depth_color import RobotDepthColorizer
 from colorize_ros.networks.disentangled import PaperDepthColorizer
 from colorize_ros.networks.image_translation import BicycleGan, CycleGan, Pix2Pix
 from colorize_ros.pipelines.depth_filling import prepare_depth
@@ -40,7 +41,7 @@ class DepthColorizer(Pipeline):
     """Colorizes depth maps as references look."""
 
     name = 'depth-color'
-    architectures = (PaperDepthColorizer, Pix2Pix, CycleGan, BicycleGan)
+    architectures = (RobotDepthColorizer, PaperDepthColorizer, Pix2Pix, CycleGan, BicycleGan)
 
     def warm_up(self, height: int, width: int) -> None:
         """Run once on a frame and a reference of this size: the first of a size is slow."""
