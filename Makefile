@@ -15,7 +15,8 @@ NO_ROS := .venv-no-ros
 BIN := $(VENV)/bin
 EXTRAS := bags,datasets,detect,report,sim,train
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
-ROS_WHEELS := 'ros-rclpy[fastrtps]' ros-diagnostic-msgs ros-lifecycle-msgs ros-sensor-msgs ros-std-msgs
+ROS_WHEELS := 'ros-rclpy[fastrtps]' ros-diagnostic-msgs ros-lifecycle-msgs ros-sensor-msgs ros-std-msgs \
+    ros-std-srvs
 REQUIREMENTS := constraints.txt setup.py pip_ros/pyproject.toml
 
 # An environment without ROS must not see the distribution that a shell has sourced.

@@ -66,6 +66,7 @@ setup(
         'console_scripts': [
             'colorize-ros = colorize_ros.cli:main',
             'consistency_monitor = colorize_ros.nodes.consistency_monitor:main',
+            'depth_colorizer = colorize_ros.nodes.depth_colorizer:main',
             'depth_enhancer = colorize_ros.nodes.depth_enhancer:main',
             'nir_colorizer = colorize_ros.nodes.nir_colorizer:main',
             'stereo_colorizer = colorize_ros.nodes.stereo_colorizer:main',

@@ -11,6 +11,7 @@ from typing import Any
 
 from colorize_ros.evaluation.tables import SHARES, table_of_groups, table_of_methods
 from colorize_ros.nodes.consistency_monitor import ConsistencyMonitorParameters
+from colorize_ros.nodes.depth_colorizer import DepthColorizerParameters
 from colorize_ros.nodes.depth_enhancer import DepthEnhancerParameters
 from colorize_ros.nodes.nir_colorizer import NirColorizerParameters
 from colorize_ros.nodes.parameters import NodeParameters, render_table, render_yaml
@@ -20,6 +21,7 @@ NODES: Mapping[str, type[NodeParameters]] = {
     'depth_enhancer': DepthEnhancerParameters,
     'nir_colorizer': NirColorizerParameters,
     'stereo_colorizer': StereoColorizerParameters,
+    'depth_colorizer': DepthColorizerParameters,
     'consistency_monitor': ConsistencyMonitorParameters,
 }
 REPOSITORY = Path(__file__).resolve().parent.parent

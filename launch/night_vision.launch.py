@@ -39,6 +39,12 @@ NODES = {
         'mono/camera_info': 'mono_camera_info_topic',
         'color/camera_info': 'stereo_color_camera_info_topic',
     }),
+    # Its weights are not there yet.
+    'depth_colorizer': ('false', {
+        'depth/image_raw': 'depth_topic',
+        'camera_info': 'camera_info_topic',
+        'color/image_raw': 'color_topic',
+    }),
     # It needs a detector, which colorize-ros get-detector gets.
     'consistency_monitor': ('false', {
         'reference/image_raw': 'reference_topic',
@@ -48,7 +54,7 @@ NODES = {
 # What rviz shows; a namespace is put before these.
 SHOWN = ['depth_enhancer/points', 'depth_enhancer/depth_picture', 'depth_enhancer/input_picture',
          'nir_colorizer/image_color', 'stereo_colorizer/image_color',
-         'consistency_monitor/overlay']
+         'depth_colorizer/image_color', 'consistency_monitor/overlay']
 # Fast DDS 3 and 2 (Humble) read the same profile under two names.
 PROFILE_VARIABLES = ['FASTDDS_DEFAULT_PROFILES_FILE', 'FASTRTPS_DEFAULT_PROFILES_FILE']
 
@@ -59,11 +65,14 @@ def arguments():
         DeclareLaunchArgument(name, default_value=default, choices=SWITCH,
                               description=f'Start the node {name}')
         for name, (default, _) in NODES.items()]
+    takers = {}
     for name, (_, inputs) in NODES.items():
-        declared += [
-            DeclareLaunchArgument(argument, default_value=topic,
-                                  description=f'Topic that {name} takes as {topic}')
-            for topic, argument in inputs.items()]
+        for topic, argument in inputs.items():
+            takers.setdefault((argument, topic), []).append(name)
+    declared += [
+        DeclareLaunchArgument(argument, default_value=topic, description=(
+            f'Topic that {" and ".join(names)} take{"s" * (len(names) == 1)} as {topic}'))
+        for (argument, topic), names in takers.items()]
     return declared + [
         DeclareLaunchArgument('namespace', default_value='',
                               description='Namespace of the nodes and of relative topics'),

@@ -24,6 +24,7 @@ def test_it_shows_before_after_cloud_color_and_frames(displays: dict[str, Any]) 
                       'Enhanced points': '/depth_enhancer/points',
                       'Near infrared in color': '/nir_colorizer/image_color',
                       'Mono in color': '/stereo_colorizer/image_color',
+                      'Depth in color': '/depth_colorizer/image_color',
                       'Found in both': '/consistency_monitor/overlay'}
     assert displays['Frames']['Class'] == 'rviz_default_plugins/TF'
     assert displays['Enhanced points']['Class'] == 'rviz_default_plugins/PointCloud2'
@@ -34,13 +35,14 @@ def test_every_topic_is_one_that_a_node_publishes(displays: dict[str, Any]) -> N
     pytest.importorskip('rclpy')
     pytest.importorskip('message_filters')
     from colorize_ros.nodes.consistency_monitor import ConsistencyMonitorNode
+    from colorize_ros.nodes.depth_colorizer import DepthColorizerNode
     from colorize_ros.nodes.depth_enhancer import DepthEnhancerNode
     from colorize_ros.nodes.nir_colorizer import NirColorizerNode
     from colorize_ros.nodes.stereo_colorizer import StereoColorizerNode
 
     published = {output.topic.replace('~', f'/{node.node_name}'): output.message_type.__name__
                  for node in (DepthEnhancerNode, NirColorizerNode, StereoColorizerNode,
-                              ConsistencyMonitorNode)
+                              DepthColorizerNode, ConsistencyMonitorNode)
                  for output in node.outputs(node.__new__(node), node.Parameters())}
     for display in displays.values():
         if 'Topic' in display:

@@ -58,6 +58,7 @@ def prefix(tmp_path: Path) -> Path:
     for node, dummy in {'depth_enhancer': 'dummy_enhancer',
                         'nir_colorizer': 'dummy_colorizer',
                         'stereo_colorizer': 'dummy_stereo',
+                        'depth_colorizer': 'dummy_depth',
                         'consistency_monitor': 'dummy_monitor'}.items():
         script(tmp_path / 'lib' / 'colorize_ros' / node,
                f'exec {sys.executable} {REPOSITORY}/test/nodes/{dummy}.py "$@"')
@@ -220,6 +221,18 @@ def test_the_stereo_colorizer_runs_where_it_is_asked_for(graph: LiveGraph, prefi
             lambda number: graph.send('head/mono', image_message(
                 mono, 'mono8', 1 + number * PERIOD_NS)),
             lambda: graph.received['stereo_colorizer/image_color'])
+
+
+def test_the_depth_colorizer_runs_where_it_is_asked_for(graph: LiveGraph, prefix: Path) -> None:
+    given = prefix / 'given.yaml'
+    given.write_text('/**/depth_colorizer:\n  ros__parameters:\n    keep_memory: false\n')
+    with launched(prefix, f'namespace:={graph.namespace}', f'params_file:={given}',
+                  'nir_colorizer:=false', 'stereo_colorizer:=false', 'depth_colorizer:=true',
+                  'depth_topic:=front/depth', 'color_topic:=front/color'):
+        for topic, nodes in (('front/depth', 2), ('camera_info', 2), ('front/color', 1)):
+            graph.until(lambda: graph.peer.count_subscribers(
+                f'{graph.namespace}/{topic}') == nodes, topic)  # noqa: B023
+        assert parameter(graph, 'keep_memory', 'depth_colorizer') is False
 
 
 def test_the_monitor_runs_where_it_is_asked_for(graph: LiveGraph, prefix: Path) -> None:
