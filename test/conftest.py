@@ -11,6 +11,8 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 # gives out by itself.
 os.environ.setdefault('ROS_DOMAIN_ID', str(1 + os.getpid() % 101))
 os.environ.setdefault('ROS_AUTOMATIC_DISCOVERY_RANGE', 'LOCALHOST')
+# Nor must it matter which detector a user has downloaded.
+os.environ['XDG_DATA_HOME'] = str(REPOSITORY / 'out' / 'no-user-data')
 for name in ('FASTDDS_DEFAULT_PROFILES_FILE', 'FASTRTPS_DEFAULT_PROFILES_FILE'):  # Humble's last
     os.environ.setdefault(name, str(REPOSITORY / 'config' / 'fastdds_large_images.xml'))
 

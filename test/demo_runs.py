@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 import json
 from pathlib import Path
 from typing import Any
@@ -118,7 +119,7 @@ def run_of(bag: Path, work: Path, *, returned: int = 3, colored: int = FRAMES) -
             for number in range(count):
                 stamp = START_NS + number * STEP_NS + late_ns
                 at_ns = number * STEP_NS + FIRST_TAKES_NS + number * EACH_TAKES_NS
-                writer.write(connection, at_ns, TYPES.serialize_cdr(_message(image, stamp), IMAGE))
+                writer.write(connection, at_ns, TYPES.serialize_cdr(image_of(image, stamp), IMAGE))
                 received.append({'topic': topic, 'stamp_ns': stamp, 'received_ns': at_ns})
         _write_diagnostics(writer)
     published = [
@@ -133,7 +134,8 @@ def run_of(bag: Path, work: Path, *, returned: int = 3, colored: int = FRAMES) -
     return Run(bag, topics, work)
 
 
-def _message(raw: RawImage, stamp: int) -> Any:
+def image_of(raw: RawImage, stamp: int) -> Any:
+    """Make a message."""
     header = TYPES.types['std_msgs/msg/Header'](
         TYPES.types['builtin_interfaces/msg/Time'](*divmod(stamp, 10**9)), 'camera')
     return TYPES.types[IMAGE](header, raw.height, raw.width, raw.encoding, raw.is_bigendian,
@@ -156,10 +158,17 @@ def _write_diagnostics(writer: Any) -> None:
 
 
 def _diagnostics(node: str, parts: dict[str, dict[str, str]]) -> Any:
+    return statuses_of(node, {part: (0, values) for part, values in parts.items()})
+
+
+def statuses_of(
+        node: str, parts: Mapping[str, tuple[int, Mapping[str, str]]], stamp: int = 0) -> Any:
+    """Make diagnostics: level and values by part."""
     types = TYPES.types
     statuses = [types['diagnostic_msgs/msg/DiagnosticStatus'](
-        0, f'{node}: {part}', '', '', [
+        level, f'{node}: {part}', '', '', [
             types['diagnostic_msgs/msg/KeyValue'](key, value) for key, value in values.items()])
-        for part, values in parts.items()]
-    header = types['std_msgs/msg/Header'](types['builtin_interfaces/msg/Time'](0, 0), '')
+        for part, (level, values) in parts.items()]
+    header = types['std_msgs/msg/Header'](
+        types['builtin_interfaces/msg/Time'](*divmod(stamp, 10**9)), '')
     return types[DIAGNOSTICS](header, statuses)

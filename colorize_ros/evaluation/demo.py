@@ -14,7 +14,7 @@ from colorize_ros.errors import DataError
 from colorize_ros.evaluation.bags import opened
 from colorize_ros.evaluation.demo_processes import graph_environment, Processes, Together
 from colorize_ros.evaluation.demo_recording import Run
-from colorize_ros.evaluation.demo_stations import Station, STATIONS
+from colorize_ros.evaluation.demo_stations import choose_stations, Station, STATIONS
 from colorize_ros.evaluation.demo_topics import find_topics
 from colorize_ros.evaluation.report import write_report
 
@@ -52,7 +52,7 @@ def run_demo(bag: Path | None, out: Path, *, stations: Sequence[Station] = STATI
     """
     bag = DEMO_BAG if bag is None else bag
     topics = find_topics(bag)
-    chosen = [station for station in stations if station.can_run(topics)]
+    chosen = choose_stations(stations, topics)
     if not chosen:
         raise DataError(f'{bag} holds {topics.listed}; expected an image topic of depth (16UC1, '
                         '32FC1 or compressedDepth) with a camera_info, or one of near infrared '

@@ -1,11 +1,19 @@
 """The nodes that the demo plays bags through, each declared once."""
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from importlib.util import find_spec
 import sys
 
-from colorize_ros.evaluation import report_depth, report_nir, report_stereo
+from colorize_ros.detection.download import installed_detector
+from colorize_ros.errors import MissingModelError
+from colorize_ros.evaluation import (
+    report_consistency,
+    report_depth,
+    report_nir,
+    report_stereo,
+)
 from colorize_ros.evaluation.demo_recording import Run
 from colorize_ros.evaluation.demo_topics import BagTopics
 from colorize_ros.evaluation.report_pictures import Section
@@ -52,6 +60,8 @@ class Station:
         command: that starts the node; by default its module.
         needs_model: pipeline without whose weights the demo does without this node; '' where the
             package is never without them.
+        parameters: what is always set, as `name:=value`.
+        watches: it takes what the nodes that color publish, and a detector to look at it with.
     """
 
     name: str
@@ -60,6 +70,8 @@ class Station:
     section: Callable[[Run], Section]
     command: tuple[str, ...] = ()
     needs_model: str = ''
+    parameters: tuple[str, ...] = ()
+    watches: bool = False
 
     @property
     def results(self) -> list[str]:
@@ -77,6 +89,8 @@ class Station:
         """Say whether a bag has what it needs, and its weights are there."""
         if self.needs_model and installed_model('robot', self.needs_model) is None:
             return False
+        if self.watches and not _detector_is_here():
+            return False
         return all(feed.optional or feed.comes_with(topics) for feed in self.feeds)
 
     def start_command(self, topics: BagTopics) -> list[str]:
@@ -90,10 +104,34 @@ class Station:
                 arguments += ['-r', f'{feed.camera_info}:={stream.camera_info}']
             for parameter in (f'{feed.transport}:={stream.transport}', *feed.parameters):
                 arguments += ['-p', parameter]
+        for parameter in self.parameters:
+            arguments += ['-p', parameter]
         return [*command, '--ros-args', *arguments]
+
+    def watching(self, names: Sequence[str]) -> Station:
+        """Return this node told which nodes to watch, with what it publishes of each."""
+        return replace(
+            self, parameters=(*self.parameters, f'candidates:=[{",".join(names)}]'),
+            outputs=(*self.outputs, *(f'consistency/{name}' for name in names)))
 
     def _fed(self, topics: BagTopics) -> list[Feed]:
         return [feed for feed in self.feeds if feed.comes_with(topics)]
+
+
+def choose_stations(stations: Sequence[Station], topics: BagTopics) -> list[Station]:
+    """Choose the nodes that a bag has something for; who watches others is told which."""
+    chosen = [station for station in stations if station.can_run(topics)]
+    colorizing = [station.name for station in chosen if 'image_color' in station.outputs]
+    return [station.watching(colorizing) if station.watches else station
+            for station in chosen if colorizing or not station.watches]
+
+
+def _detector_is_here() -> bool:
+    try:
+        installed_detector()
+    except MissingModelError:
+        return False
+    return find_spec('onnxruntime') is not None
 
 
 STATIONS = (
@@ -109,4 +147,9 @@ STATIONS = (
              Feed('stereo_color', 'color/image_rect', 'color/camera_info',
                   transport='color_transport')),
             ('image_color', 'camera_info'), report_stereo.section, needs_model='stereo'),
+    Station('consistency_monitor',
+            (Feed('guide', 'reference/image_raw', 'reference/camera_info'),), ('overlay',),
+            report_consistency.section, watches=True,
+            # A short drive on a busy machine, and the verdict has to keep up with it.
+            parameters=('rate_hz:=3.0', 'window_s:=2.5', 'silent_after_s:=2.0')),
 )

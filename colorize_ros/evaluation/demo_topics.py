@@ -91,7 +91,7 @@ def find_topics(bag: Path) -> BagTopics:
         # Without a camera_info there is no depth_enhancer; so any is better than none.
         streams['depth'] = Stream(depth[0], _camera_info(bag, depth[0], infos))
     if guide is not None:
-        streams['guide'] = Stream(guide)
+        streams['guide'] = Stream(guide, _own_camera_info(bag, guide, infos))
     if nir:
         streams['nir'] = Stream(nir[0], _own_camera_info(bag, nir[0], infos))
     streams.update(_rectified_pair(

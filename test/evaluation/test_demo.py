@@ -27,7 +27,7 @@ pytestmark = pytest.mark.ros
 
 DOMAIN_ID = 72
 MAX_BAG_BYTES = 15_000_000
-ENHANCER, COLORIZER, STEREO = STATIONS
+ENHANCER, COLORIZER, STEREO, _ = STATIONS
 # Ends at its first frame.
 MORTAL = """
 import os, sys

@@ -12,7 +12,7 @@ import pytest
 pytest.importorskip('rosbags')
 
 from colorize_ros.evaluation import demo_stations, report
-from colorize_ros.evaluation.demo_stations import Station, STATIONS
+from colorize_ros.evaluation.demo_stations import choose_stations, Station, STATIONS
 from colorize_ros.evaluation.demo_topics import BagTopics, Stream
 
 DEPTH = Stream('/depth/image_raw/compressedDepth', '/camera_info')
@@ -20,7 +20,7 @@ GUIDE = Stream('/color/image_raw/compressed')
 NIR = Stream('/nir/image_raw', '/nir/info')
 MONO = Stream('/mono/image_rect', '/mono/info')
 STEREO_COLOR = Stream('/color/image_rect/compressed')
-ENHANCER, COLORIZER, STEREO = STATIONS
+ENHANCER, COLORIZER, STEREO, MONITOR = STATIONS
 
 
 def arguments(station: Station, **streams: Stream) -> list[str]:
@@ -47,6 +47,27 @@ def test_a_station_whose_weights_are_not_there_does_not_run(
     monkeypatch.setattr(demo_stations, 'installed_model', lambda preset, pipeline: Path('there'))
     assert STEREO.can_run(pair)
     assert not STEREO.can_run(BagTopics({'mono': MONO}))
+
+
+def test_the_monitor_watches_the_nodes_that_color_where_there_is_a_detector(
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    topics = BagTopics({'depth': DEPTH, 'guide': GUIDE, 'nir': NIR})
+
+    def chosen(topics: BagTopics) -> dict[str, Station]:
+        return {station.name: station for station in choose_stations(STATIONS, topics)}
+
+    assert 'consistency_monitor' not in chosen(topics)
+    monkeypatch.setattr(demo_stations, '_detector_is_here', lambda: True)
+    monitor = chosen(topics)['consistency_monitor']
+    assert monitor.results == ['/consistency_monitor/overlay',
+                               '/consistency_monitor/consistency/nir_colorizer']
+    given = arguments(monitor, guide=Stream(GUIDE.topic, '/color/camera_info'))
+    assert given[:6] == ['-r', 'reference/image_raw:=/color/image_raw',
+                         '-r', 'reference/camera_info:=/color/camera_info',
+                         '-p', 'transport:=compressed']
+    assert given[-1] == 'candidates:=[nir_colorizer]'
+    assert 'consistency_monitor' not in chosen(BagTopics({'depth': DEPTH, 'guide': GUIDE}))
+    assert 'consistency_monitor' not in chosen(BagTopics({'nir': NIR}))
 
 
 def test_nodes_are_started_on_the_topics_of_the_bag() -> None:
@@ -88,7 +109,7 @@ def test_nodes_have_the_topics_and_parameters_that_stations_name(station: Statio
     named = itertools.chain.from_iterable(
         (feed.transport, *(entry.split(':=')[0] for entry in feed.parameters))
         for feed in station.feeds)
-    assert set(named) <= known
+    assert {*named, *(entry.split(':=')[0] for entry in station.parameters)} <= known
     given = {'guide': 'color'} if 'guide' in known else {}
     parameters = node_type.Parameters(**given)
     node = node_type.__new__(node_type)
