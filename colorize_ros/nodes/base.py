@@ -1,10 +1,9 @@
-"""The life of every node: lifecycle, parameters, pairing, one worker, diagnostics."""
+"""The life of every node: lifecycle, parameters, diagnostics; frames go along its line."""
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, replace
-import time
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 
 from diagnostic_msgs.msg import DiagnosticArray
 from rcl_interfaces.msg import SetParametersResult
@@ -13,9 +12,8 @@ from rclpy.lifecycle import LifecycleNode, LifecycleState, TransitionCallbackRet
 from rclpy.parameter import Parameter
 
 from colorize_ros.errors import ConfigurationError
-from colorize_ros.messages import stamp_ns
 from colorize_ros.nodes import diagnostics
-from colorize_ros.nodes.intake import Intake
+from colorize_ros.nodes.line import FrameLine
 from colorize_ros.nodes.outlet import Outlet
 from colorize_ros.nodes.parameters import (
     declare_parameters,
@@ -23,33 +21,12 @@ from colorize_ros.nodes.parameters import (
     read_parameters,
     refusal,
 )
-from colorize_ros.nodes.slot import Worker
-from colorize_ros.nodes.timeline import Timeline
 from colorize_ros.nodes.topics import FrameSet, Input, Output
 from colorize_ros.nodes.transitions import refuse_invalid_transitions
 from colorize_ros.nodes.worklog import WorkLog
 
 DIAGNOSTICS_PERIOD_S = 1.0
 ERROR_LOG_PERIOD_S = 5.0
-
-
-class Job(NamedTuple):
-    """A set of messages on its way to the worker.
-
-    Attributes:
-        inputs: that were paired.
-        messages: one of each input, None where an optional one is missing.
-        complete_since_s: when the last of them came, on the clock of time.monotonic.
-    """
-
-    inputs: Sequence[Input]
-    messages: tuple[Any, ...]
-    complete_since_s: float
-
-    @property
-    def streams(self) -> tuple[str, ...]:
-        """The names of the inputs."""
-        return tuple(entry.stream for entry in self.inputs)
 
 
 class PerceptionNode(LifecycleNode):
@@ -79,10 +56,8 @@ class PerceptionNode(LifecycleNode):
         self._refusal = ''
         self._work = WorkLog()
         self._wrong: set[str] = set()
-        self._timeline = Timeline()
-        self._intake: Intake | None = None
         self._outlet: Outlet | None = None
-        self._worker: Worker[Job] | None = None
+        self._line: FrameLine | None = None
         self._inputs: Sequence[Input] = ()
         self._bad_overrides = declare_parameters(self, self.Parameters)
         self.add_on_set_parameters_callback(self._on_set_parameters)
@@ -219,20 +194,15 @@ class PerceptionNode(LifecycleNode):
         self._outlet = Outlet(self, self.outputs(self.parameters))
 
     def _open(self) -> None:
-        self._timeline.restart()
-        self._worker = Worker(f'{self.node_name} worker', self._handle)
-        self._worker.start()
-        self._intake = Intake(self, self.groups(self._inputs), self.parameters, self._deliver,
-                              self._restart)
+        assert self._outlet is not None  # it came with the configuration
+        self._line = FrameLine(self, self.groups(self._inputs), self._outlet, self._work)
+        self._line.open()
 
     def _close(self) -> None:
-        if self._intake is not None:
-            self._intake.close()
-            self._intake = None
-        if self._worker is not None:
-            if not self._worker.stop():
+        if self._line is not None:
+            if not self._line.close():
                 self.get_logger().error('the worker did not end in time')
-            self._worker = None
+            self._line = None
 
     def _free(self) -> None:
         if self._outlet is not None:
@@ -264,63 +234,7 @@ class PerceptionNode(LifecycleNode):
             self.parameters = replace(self.parameters, **ours)
         return SetParametersResult(successful=True)
 
-    # The way of a frame -------------------------------------------------------------------
-
-    def _deliver(self, inputs: Sequence[Input], messages: tuple[Any, ...],
-                 complete_since_s: float) -> None:
-        """Leave a set for the worker (executor's thread)."""
-        job = Job(inputs, messages, complete_since_s)
-        worker = self._worker
-        if worker is not None and worker.slot.put(job, job.streams) is not None:
-            self._work.drop('a newer set came')
-
-    def _restart(self) -> None:
-        self._timeline.restart()
-        for _ in self._worker.slot.clear() if self._worker is not None else ():
-            self._work.drop('time jump')
-
-    def _handle(self, job: Job) -> None:
-        """Turn a set into results (worker's thread)."""
-        outlet = self._outlet
-        assert outlet is not None  # it outlives the worker
-        try:
-            wanted = outlet.wanted()
-            header = job.messages[0].header
-            if self._timeline.begins_afresh(stamp_ns(job.messages[0]), job.streams):
-                self.forget()
-            skipped = self.reason_to_skip(job.streams, wanted)
-            if skipped:
-                self._work.drop(skipped)
-            elif self._is_too_old(job):
-                self._work.drop('older than max_age_s')
-            else:
-                frames = FrameSet(header, self._decode(job), wanted)
-                outlet.publish(header, self.process(frames), wanted)
-                self._work.done(time.monotonic() - job.complete_since_s)
-        except Exception as error:  # one bad frame is a report, never the end of a node
-            if self.context.ok():  # publishing fails while the process is told to end
-                self.report(error)
-
-    def _decode(self, job: Job) -> dict[str, Any]:
-        """Decode a set; a bad frame of an optional input is reported and left out."""
-        frames = {}
-        for entry, message in zip(job.inputs, job.messages):
-            if message is None:
-                continue
-            try:
-                frames[entry.stream] = entry.decode(message)
-            except Exception as error:
-                if not entry.optional:
-                    raise
-                self.report(error)
-        return frames
-
-    def _is_too_old(self, job: Job) -> bool:
-        if self.parameters.pair_by == 'arrival':  # stamps are of another clock, or of none
-            age_s = time.monotonic() - job.complete_since_s
-        else:
-            age_s = (self.get_clock().now().nanoseconds - stamp_ns(job.messages[0])) / 1e9
-        return 0.0 < self.parameters.max_age_s < age_s
+    # What is said of the work --------------------------------------------------------------
 
     def warn(self, warning: str) -> None:
         """Say once, and in the diagnostics while it lasts, what is wrong with a frame in use."""
@@ -329,7 +243,8 @@ class PerceptionNode(LifecycleNode):
 
     def silent_s(self, stream: str) -> float:
         """Seconds since the last message of an input, or since its subscription."""
-        return self._intake.monitors[stream].silent_s() if self._intake is not None else 0.0
+        intake = self._line.intake if self._line is not None else None
+        return intake.monitors[stream].silent_s() if intake is not None else 0.0
 
     def report(self, error: Exception) -> None:
         """Count a bad frame; log it unless it only repeats the one before."""
@@ -344,11 +259,12 @@ class PerceptionNode(LifecycleNode):
         array = DiagnosticArray()
         array.header.stamp = self.get_clock().now().to_msg()
         array.status = [diagnostics.state_status(name, self._phase, self._refusal)]
-        if self._intake is not None:
-            self._intake.check(self.parameters.silent_after_s)
+        if self._line is not None and self._line.intake is not None:
+            intake = self._line.intake
+            intake.check(self.parameters.silent_after_s)
             array.status += [diagnostics.input_status(name, monitor)
-                             for monitor in self._intake.monitors.values()]
-            array.status += diagnostics.pairing_statuses(name, self._intake.statistics)
+                             for monitor in intake.monitors.values()]
+            array.status += diagnostics.pairing_statuses(name, intake.statistics)
             array.status += [diagnostics.finding_status(name, finding)
                              for finding in self._new_findings()]
         if self._outlet is not None:
