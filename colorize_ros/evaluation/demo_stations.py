@@ -11,6 +11,7 @@ from colorize_ros.errors import MissingModelError
 from colorize_ros.evaluation import (
     report_consistency,
     report_depth,
+    report_depth_color,
     report_nir,
     report_stereo,
 )
@@ -147,6 +148,12 @@ STATIONS = (
              Feed('stereo_color', 'color/image_rect', 'color/camera_info',
                   transport='color_transport')),
             ('image_color', 'camera_info'), report_stereo.section, needs_model='stereo'),
+    Station('depth_colorizer',
+            (Feed('depth', 'depth/image_raw', 'camera_info'),
+             Feed('guide', 'color/image_raw', transport='color_transport')),
+            ('image_color', 'camera_info'), report_depth_color.section, needs_model='depth-color',
+            # What one bag teaches is not for the next one; and the drive is short.
+            parameters=('keep_memory:=false', 'learn_every_s:=0.5')),
     Station('consistency_monitor',
             (Feed('guide', 'reference/image_raw', 'reference/camera_info'),), ('overlay',),
             report_consistency.section, watches=True,

@@ -60,7 +60,7 @@ def section(run: recording.Run) -> Section:
         DataError: no frame came back.
     """
     frames = read_frames(run)
-    refuse_none(frames, 'color', 'Was there light to learn from, and is depth registered to color?')
+    refuse_none(frames, 'color', 'Was there light to learn from?')
     known = np.concatenate([frame.depth_m[::8, ::8].ravel() for frame in frames])
     near_m, far_m = (float(value) for value in np.nanpercentile(known, (1, 99)))
 

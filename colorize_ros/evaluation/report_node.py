@@ -27,15 +27,16 @@ def node_facts(run: recording.Run, station: Station,
               for topic in station.results]
     came = next(flow for flow in flows if flow[1] == 'out')
     diagnostics = recording.last_diagnostics(run.recorded, station.name)
-    pairing, inference = diagnostics.get('pairing', {}), diagnostics.get('inference', {})
+    pairings = [values for part, values in diagnostics.items() if part.split()[0] == 'pairing']
+    inference = diagnostics.get('inference', {})
     drops = [(key[len('dropped'):].strip(' :'), int(count))
-             for values in (pairing, inference) for key, count in values.items()
+             for values in (*pairings, inference) for key, count in values.items()
              if key.startswith('dropped')]
     model = next((part for part in diagnostics if part.startswith('model ')), '')
     return {
         'flows': flows, 'frames_in': flows[0][2], 'rate_in_hz': flows[0][3],
         'frames_out': came[2], 'rate_out_hz': came[3],
-        'drops': drops, 'sets': int(pairing.get('sets', 0)),
+        'drops': drops, 'sets': sum(int(pairing['sets']) for pairing in pairings),
         'processed': int(inference.get('frames', 0)),
         'failures': int(inference.get('failures', 0)),
         'model': model[len('model '):], 'model_facts': diagnostics.get(model, {}),

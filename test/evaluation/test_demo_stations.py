@@ -20,7 +20,7 @@ GUIDE = Stream('/color/image_raw/compressed')
 NIR = Stream('/nir/image_raw', '/nir/info')
 MONO = Stream('/mono/image_rect', '/mono/info')
 STEREO_COLOR = Stream('/color/image_rect/compressed')
-ENHANCER, COLORIZER, STEREO, MONITOR = STATIONS
+ENHANCER, COLORIZER, STEREO, PLACE, MONITOR = STATIONS
 
 
 def arguments(station: Station, **streams: Stream) -> list[str]:
@@ -28,7 +28,9 @@ def arguments(station: Station, **streams: Stream) -> list[str]:
     return command[command.index('--ros-args') + 1:]
 
 
-def test_a_station_runs_where_a_bag_has_what_it_needs() -> None:
+def test_a_station_runs_where_a_bag_has_what_it_needs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(demo_stations, 'installed_model', lambda preset, pipeline: None)
+
     def running(**streams: Stream) -> list[str]:
         return [station.name for station in STATIONS if station.can_run(BagTopics(streams))]
 
@@ -47,10 +49,13 @@ def test_a_station_whose_weights_are_not_there_does_not_run(
     monkeypatch.setattr(demo_stations, 'installed_model', lambda preset, pipeline: Path('there'))
     assert STEREO.can_run(pair)
     assert not STEREO.can_run(BagTopics({'mono': MONO}))
+    assert PLACE.can_run(BagTopics({'depth': DEPTH, 'guide': GUIDE}))
+    assert not PLACE.can_run(BagTopics({'depth': DEPTH}))
 
 
 def test_the_monitor_watches_the_nodes_that_color_where_there_is_a_detector(
         monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(demo_stations, 'installed_model', lambda preset, pipeline: None)
     topics = BagTopics({'depth': DEPTH, 'guide': GUIDE, 'nir': NIR})
 
     def chosen(topics: BagTopics) -> dict[str, Station]:
@@ -83,6 +88,9 @@ def test_nodes_are_started_on_the_topics_of_the_bag() -> None:
         '-r', 'mono/image_rect:=/mono/image_rect', '-r', 'mono/camera_info:=/mono/info',
         '-p', 'transport:=raw', '-r', 'color/image_rect:=/color/image_rect',
         '-p', 'color_transport:=compressed']
+    assert arguments(PLACE, depth=DEPTH, guide=GUIDE)[-8:] == [
+        '-r', 'color/image_raw:=/color/image_raw', '-p', 'color_transport:=compressed',
+        '-p', 'keep_memory:=false', '-p', 'learn_every_s:=0.5']
 
 
 def test_the_source_that_counts_comes_first() -> None:
