@@ -1,4 +1,4 @@
-"""The loop that trains every network: schedule, averaging, checkpoints, logs, validation."""
+"""The loop that trains every network: steps, averaging, checkpoints, logs, validation."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import copy
 import dataclasses
 from pathlib import Path
 import time
-from typing import Any
 
 import numpy as np
 import torch
@@ -28,6 +27,7 @@ from colorize_ros.training.records import (
     VALIDATION,
     Validation,
 )
+from colorize_ros.training.schedule import make_optimizer, set_rate
 
 Batch = dict[str, Tensor]
 Losses = dict[str, Tensor]
@@ -83,7 +83,7 @@ class Trainer:
         self.fabric, self.options, self.folder, self.seed = fabric, options, folder, seed
         self.network = channels_last(recipe.network.to(fabric.device)).train()
         self.averaged = copy.deepcopy(self.network).eval().requires_grad_(False)
-        self.optimizer = _optimizer(_groups(self.network, recipe.rates), options)
+        self.optimizer = make_optimizer(self.network, recipe.rates, options)
         self.helpers: dict[str, Helper] = getattr(recipe.losses, 'helpers', {})
         self.validate = recipe.validate
         self._objective, self._descent = fabric.setup(
@@ -169,9 +169,7 @@ class Trainer:
         self._clock = time.monotonic()
 
     def _step(self, batch: Batch) -> None:
-        for group in self.optimizer.param_groups:
-            group['lr'] = (group['factor'] * self.options.learning_rate
-                           * learning_rate_factor(self.over))
+        set_rate(self.optimizer, self.options.learning_rate, self.over)
         torch.manual_seed(int(self._random_numbers().integers(2**63)))
         terms = self._objective(self.fabric.to_device({**batch, 'over': torch.tensor(self.over)}))
         self.optimizer.zero_grad(set_to_none=True)
@@ -285,29 +283,6 @@ class _Objective(nn.Module):
         return self._losses[0](self.network, batch)
 
 
-def _optimizer(groups: list[dict[str, Any]], options: TrainingOptions) -> torch.optim.Optimizer:
-    settings: dict[str, Any] = {'lr': options.learning_rate, 'weight_decay': options.weight_decay}
-    if options.optimizer == 'rmsprop':
-        return torch.optim.RMSprop(groups, **settings)
-    return torch.optim.AdamW(groups, betas=options.betas, **settings)
-
-
-def _groups(network: nn.Module, rates: Mapping[str, float]) -> list[dict[str, Any]]:
-    """Sort the parameters by the factor of their learning rate."""
-    groups: dict[float, list[nn.Parameter]] = {}
-    for name, parameter in network.named_parameters():
-        factor = next((rates[start] for start in rates if name.startswith(start)), 1.0)
-        groups.setdefault(factor, []).append(parameter)
-    return [{'params': parameters, 'factor': factor} for factor, parameters in groups.items()]
-
-
 def random_numbers(seed: int, step: int, process: int) -> np.random.Generator:
     """Give the generator of a step's random numbers, in a process of that global rank."""
     return np.random.default_rng([seed, step, process])
-
-
-def learning_rate_factor(over: float) -> float:
-    """Scale the peak learning rate; `over` is the fraction of the training that is over."""
-    if over < 0.02:
-        return 0.02 + 0.98 * over / 0.02
-    return 0.01 + 0.99 * 0.5 * (1 + float(torch.cos(torch.tensor(min(1.0, over) * torch.pi))))

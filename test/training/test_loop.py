@@ -12,13 +12,9 @@ import torch
 
 from colorize_ros.errors import ConfigurationError, DeviceError
 from colorize_ros.training.devices import MixedPrecision, start
-from colorize_ros.training.loop import (
-    learning_rate_factor,
-    random_numbers,
-    Recipe,
-    Trainer,
-)
+from colorize_ros.training.loop import random_numbers, Recipe, Trainer
 from colorize_ros.training.options import Launch, TrainingOptions
+from colorize_ros.training.schedule import learning_rate_factor
 from small_training import (
     LAUNCH,
     make_trainer,
