@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from colorize_ros.errors import ConfigurationError
 
@@ -53,7 +54,11 @@ def choose_classes(classes: str | Sequence[str], class_names: Sequence[str]) -> 
     Raises:
         ConfigurationError: none is asked for, or one that the detector does not know.
     """
-    asked = [classes] if isinstance(classes, str) else list(classes)
+    return _chosen((classes,) if isinstance(classes, str) else tuple(classes), tuple(class_names))
+
+
+@lru_cache(maxsize=16)
+def _chosen(asked: tuple[str, ...], class_names: tuple[str, ...]) -> tuple[int, ...]:
     names = [spelled_as_coco(name) for entry in asked for name in CLASS_LISTS.get(entry, (entry,))]
     known = {spelled_as_coco(name): label for label, name in enumerate(class_names)}
     unknown = [name for name in names if name not in known]

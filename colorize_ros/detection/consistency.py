@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+import math
 from typing import Any
 
 import numpy as np
@@ -132,31 +133,38 @@ def summarize(matches: Sequence[Matches], class_names: Sequence[str],
               classes: str | Sequence[str] = 'coco') -> Consistency:
     """Do as `compare` does with pairs that are matched already."""
     labels = choose_classes(classes, class_names)
-    wanted = _counts([each.truth for each in matches], len(class_names))[:, labels]
-    given = _counts([each.found for each in matches], len(class_names))[:, labels]
+    chosen = np.array(labels)
+    wanted = _counts([each.truth for each in matches], len(class_names))[:, chosen]
+    given = _counts([each.found for each in matches], len(class_names))[:, chosen]
     label = _joined([each.found.labels for each in matches])
     scores = _joined([each.found.scores for each in matches])
-    right = _joined([each.matched for each in matches]).astype(bool)
-    truths = {class_names[one]: int(count) for one, count in zip(labels, wanted.sum(0))}
-    ap = {name: average_precision(scores[label == one], right[label == one], truths[name])
-          for name, one in zip(truths, labels)}
-    counted = right & np.isin(label, labels)
+    partner = _joined([each.partner for each in matches]).astype(np.int64)
+    right = partner >= 0
+    truths = {class_names[one]: count for one, count in zip(labels, wanted.sum(0).tolist())}
+    # Of 80 classes few are in sight, and a monitor does this all the time.
+    ap = {name: average_precision(scores[label == one], right[label == one], count)
+          if count else math.nan for (name, count), one in zip(truths.items(), labels)}
+    counted = right & np.isin(label, chosen)
     hits = int(counted.sum())
-    differences = [each.found.scores[each.matched] - each.truth.scores[each.partner[each.matched]]
-                   for each in matches]
+    before = np.cumsum([0, *(len(each.truth) for each in matches)])[:-1]
+    told = _joined([each.truth.scores for each in matches])
+    offsets = np.repeat(before, [len(each.found) for each in matches])
+    differences = scores[counted] - told[(partner + offsets)[counted]]
     return Consistency(
         ap=ap, truths=truths, found=dict(zip(truths, given.sum(0).tolist())),
         precision=_share(hits, given.sum()), recall=_share(hits, wanted.sum()),
         f1=_share(2 * hits, wanted.sum() + given.sum()),
         count_agreement=_share(np.minimum(wanted, given).sum(), np.maximum(wanted, given).sum()),
         mean_iou=_mean(_joined([each.iou for each in matches])[counted]),
-        score_difference=_mean(_joined(differences)[counted[right]]), images=len(matches))
+        score_difference=_mean(differences), images=len(matches))
 
 
 def _counts(images: Sequence[Detections], classes: int) -> NDArray[np.int64]:
     """Count the boxes of each class in each image, (images, classes)."""
-    return np.array([np.bincount(each.labels, minlength=classes)[:classes] for each in images],
-                    np.int64).reshape(-1, classes)
+    image = np.repeat(np.arange(len(images)), [len(each) for each in images])
+    label = _joined([each.labels for each in images]).astype(np.int64)
+    counted = np.bincount(image * classes + label, minlength=len(images) * classes)
+    return counted.reshape(len(images), classes)
 
 
 def _joined(parts: Sequence[NDArray[Any]]) -> NDArray[Any]:

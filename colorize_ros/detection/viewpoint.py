@@ -55,12 +55,12 @@ class Scaling(NamedTuple):
 
     def __call__(self, boxes: NDArray[np.float32]) -> NDArray[np.float32]:
         """Scale (N, 4) boxes."""
-        moved = boxes * np.tile(self.scale, 2) + np.tile(self.shift, 2)
+        moved = boxes * np.array(self.scale * 2) + np.array(self.shift * 2)
         return np.asarray(moved, np.float32)
 
     def back(self, boxes: NDArray[np.float32]) -> NDArray[np.float32]:
         """Undo the scaling of (N, 4) boxes."""
-        moved = (boxes - np.tile(self.shift, 2)) / np.tile(self.scale, 2)
+        moved = (boxes - np.array(self.shift * 2)) / np.array(self.scale * 2)
         return np.asarray(moved, np.float32)
 
 
@@ -112,6 +112,8 @@ def match_in_common(truth: Detections, found: Detections, size: Size, found_size
     cut_found, whole_found = _cut(Detections(
         scaling(found.boxes), found.scores, found.labels), common)
     matches = match(cut, cut_found)
+    if whole.all() and whole_found.all():
+        return matches
     return match(cut.where(whole | ~matches.missed),
                  cut_found.where(whole_found | matches.matched))
 
@@ -119,9 +121,11 @@ def match_in_common(truth: Detections, found: Detections, size: Size, found_size
 def _cut(detections: Detections, common: NDArray[np.float32]
          ) -> tuple[Detections, NDArray[np.bool_]]:
     """Cut boxes off; gives those of which something remains, and whether that is enough."""
-    boxes = np.concatenate([np.maximum(detections.boxes[:, :2], common[:2]),
-                            np.minimum(detections.boxes[:, 2:], common[2:])], axis=1)
-    whole, inside = ((each[:, 2:] - each[:, :2]).clip(0).prod(axis=1)
+    boxes = detections.boxes.copy()
+    np.maximum(boxes[:, :2], common[:2], out=boxes[:, :2])
+    np.minimum(boxes[:, 2:], common[2:], out=boxes[:, 2:])
+    whole, inside = (np.maximum(each[:, 2] - each[:, 0], 0)
+                     * np.maximum(each[:, 3] - each[:, 1], 0)
                      for each in (detections.boxes, boxes))
     remains = inside > 0
     cut = Detections(boxes, detections.scores, detections.labels).where(remains)

@@ -112,7 +112,7 @@ class ConsistencyMonitorNode(PerceptionNode):
     def forget(self) -> None:
         """Forget what was seen: it may be of another place or time."""
         assert self.detector is not None
-        self.light = Light()
+        self.light = Light(how_well_lit)
         self.watches = {name: Watch(self.detector.class_names, self.parameters.classes)
                         for name in self.parameters.candidates}
         self._lenses: dict[str, Intrinsics] = {}
@@ -146,7 +146,7 @@ class ConsistencyMonitorNode(PerceptionNode):
         self._looked_s[streams] = time.monotonic()
         first, second = streams
         if first == REFERENCE:
-            self.light.see(how_well_lit(self._decoded(first, frames[first]).rgb))
+            self.light.see(self._decoded(first, frames[first]).rgb, self._looked_s[streams])
             if not self.light.lit:
                 return {}
         matches = self._match(first, second, frames)

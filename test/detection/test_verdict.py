@@ -62,8 +62,25 @@ def test_a_figure_of_too_few_objects_is_none() -> None:
 
 
 def test_light_is_told_from_dark_without_flicker() -> None:
-    light, said = Light(), []
-    for level in (0.4, 0.6, 0.4, 0.3, 0.4, 0.5):
-        light.see(level)
+    light, said = Light(lambda rgb: float(rgb[0, 0, 0]) / 100), []
+    for level in (40, 60, 40, 30, 40, 50):
+        light.see(picture(level), 0.0)
         said.append(light.lit)
     assert said == [False, True, True, False, False, True]
+
+
+def test_light_is_measured_when_it_changes_and_now_and_then() -> None:
+    measured = []
+
+    def measure(rgb: np.ndarray) -> float:
+        measured.append(int(rgb[0, 0, 0]))
+        return 0.9
+
+    light = Light(measure)
+    for level, at_s in ((100, 0.0), (105, 1.0), (80, 2.0), (81, 6.0), (82, 7.5), (0, 7.6)):
+        light.see(picture(level), at_s)
+    assert measured == [100, 80, 82, 0]
+
+
+def picture(level: int) -> np.ndarray:
+    return np.full((32, 48, 3), level, np.uint8)
