@@ -38,8 +38,8 @@ class DepthColorizerParameters(NodeParameters):
     learn_every_s: float = parameter(
         1.0, 'Look for a new reference so often', unit='s', low=0.0, high=3600.0, runtime=True)
     references_at_once: int = parameter(
-        1, 'So many of the references whose depth looks most like what is seen lend their colors; '
-        'the preset paper takes one', low=1, high=8)
+        4, 'So many of the references whose depth looks most like what is seen lend their colors; '
+        'the preset paper takes the first alone', low=1, high=8)
     most_references: int = parameter(
         32, 'References that the memory holds; beyond, one of the two most alike goes', low=1,
         high=1000)

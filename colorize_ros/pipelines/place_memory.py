@@ -76,9 +76,11 @@ class PlaceMemory:
             before = [recalled.sight for recalled in self._chosen]
             self._chosen = tuple(self._memory.recall(depth_m, self._at_once, before))
             sights = [recalled.sight for recalled in self._chosen]
+            # Which one is the best counts, and which others there are, but not in what order.
+            changed = sights[:1] != before[:1] or set(sights) != set(before)
             if not sights:
                 self._appearance = None
-            elif self._appearance is None or sights != before:
+            elif changed or self._appearance is None:
                 self._appearance = self._colorizer.remember([
                     sight.reference for sight in sights])
             return self._appearance

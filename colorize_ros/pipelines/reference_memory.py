@@ -14,8 +14,9 @@ from colorize_ros.errors import ConfigurationError
 from colorize_ros.pipelines.depth_view import depth_view, view_difference
 from colorize_ros.pipelines.references import Reference
 
-# Codes that differ by less, as a part of their size, are those of one and the same view.
-SAME_CODE = 0.02
+# Codes that differ by less, as a part of their size, are those of one and the same view: the noise
+# of a sensor changes them by as much, another place by ten times that.
+SAME_CODE = 0.05
 # A double takes the place of what is held where it is better lit by this.
 BETTER_LIT = 0.05
 # A held choice stays until another one is nearer by this factor; a choice that flits flickers.

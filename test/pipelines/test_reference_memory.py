@@ -9,7 +9,12 @@ import pytest
 
 from colorize_ros.errors import ConfigurationError
 from colorize_ros.pipelines.depth_view import depth_view, view_difference
-from colorize_ros.pipelines.reference_memory import code_distance, ReferenceMemory, Sight
+from colorize_ros.pipelines.reference_memory import (
+    code_distance,
+    ReferenceMemory,
+    SAME_CODE,
+    Sight,
+)
 from colorize_ros.pipelines.references import Reference
 
 HEIGHT, WIDTH = 48, 64
@@ -93,7 +98,7 @@ def test_bounds_hold_and_every_sight_is_another(
         held.learn(sight((first, second), light=light))
     assert len(held.sights) <= min(most, worth)
     assert bool(held.sights) == bool(codes)
-    assert all(code_distance(one, other) >= 0.02 for index, one in enumerate(held.sights)
+    assert all(code_distance(one, other) >= SAME_CODE for index, one in enumerate(held.sights)
                for other in held.sights[:index])
 
 
