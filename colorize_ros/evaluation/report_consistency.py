@@ -23,7 +23,7 @@ OVERLAY = f'/{NODE}/overlay'
 SENSORS = {'nir_colorizer': 'nir', 'stereo_colorizer': 'mono', 'depth_colorizer': 'color'}
 NEAREST_NS = 60_000_000
 TRUTHS, LARGE_PICTURES = 40, 3
-WIDTH, HEIGHT, BAR = 1000, 200, 16
+WIDTH, HEIGHT, BAR, BAR_STEP, BARS_FROM = 1000, 200, 14, 36, 46
 LINES = ('#5cc8a8', '#7aa7ff', '#e58bd0')
 VERDICTS = {Level.OK: '#3d9a63', Level.WARN: '#ebcd5a', Level.ERROR: '#e0564c'}
 
@@ -80,7 +80,8 @@ def read_courses(run: recording.Run) -> tuple[dict[str, Course], list[tuple[floa
     Returns:
         The course of each candidate, and the light level; seconds since the first message.
     """
-    start_ns = min((entry['published_ns'] for entry in run.published), default=0)
+    times_ns = [entry['published_ns'] for entry in run.published] or [0]
+    start_ns, end_s = min(times_ns), (max(times_ns) - min(times_ns)) / 1e9
     courses: dict[str, Course] = {}
     light = []
     for message in messages_of(run.recorded, '/diagnostics'):
@@ -88,7 +89,8 @@ def read_courses(run: recording.Run) -> tuple[dict[str, Course], list[tuple[floa
         for status in message.status:
             node, _, part = status.name.partition(': ')
             values = {entry.key: entry.value for entry in status.values}
-            if node.strip('/') != NODE or at_s < 0 or 'light_level' not in values:
+            # That nothing comes once the bag has ended is nothing to show.
+            if node.strip('/') != NODE or not 0 <= at_s <= end_s or 'light_level' not in values:
                 continue
             if 'window_s' in values:
                 _note(courses.setdefault(part, Course()), at_s, _level(status.level), values)
@@ -139,11 +141,11 @@ def plot(courses: Mapping[str, Course], light: Sequence[tuple[float, float]]) ->
         bars = [(x, end - x, VERDICTS[Level(level)]) for x, end, (_, level) in zip(
             times, [*times[1:], WIDTH], course.verdicts)]
         drawn.append({'name': name, 'color': LINES[number % len(LINES)], 'bars': bars,
-                      'top': HEIGHT + 28 + number * (BAR + 6),
+                      'top': HEIGHT + BARS_FROM + number * BAR_STEP,
                       'by_light': points(course.by_light), 'truth': points(course.truth),
                       'in_the_dark': points(course.in_the_dark)})
     return {'courses': drawn, 'light': points(light), 'width': WIDTH, 'height': HEIGHT,
-            'bar': BAR, 'bottom': HEIGHT + 28 + len(courses) * (BAR + 6),
+            'bar': BAR, 'bottom': HEIGHT + BARS_FROM + len(courses) * BAR_STEP,
             'levels': [(HEIGHT * (1 - level), level) for level in (0.0, 0.25, 0.5, 0.75, 1.0)],
             'seconds': [(WIDTH * at_s / seconds, at_s) for at_s in range(int(seconds) + 1)],
             'verdicts': {level.name: color for level, color in VERDICTS.items()}}

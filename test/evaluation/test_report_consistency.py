@@ -43,6 +43,7 @@ SAID: tuple[tuple[float, int, str, dict[str, str]], ...] = (
     (1.5, 1, '0.95', {'f1': '0.4'}),
     (2.5, 1, '0', {'f1_with_stereo_colorizer': '0.3'}),
     (3.5, 2, '0', {}),
+    (4.5, 1, '0', {}),  # the drive is over
 )
 
 
@@ -91,6 +92,8 @@ def a_run(folder: Path, said: Any = SAID) -> Run:
             for connection in (images, overlays):
                 writer.write(connection, 1, TYPES.serialize_cdr(
                     image_of(encode_rgb(rgb), stamp), IMAGE))
+    published.append({'topic': '/nir/camera_info', 'stamp_ns': START_NS - 1,
+                      'published_ns': WALL_NS + 3_600_000_000})
     (work / 'published.jsonl').write_text('\n'.join(map(json.dumps, published)))
     return Run(bag, find_topics(bag), work)
 
