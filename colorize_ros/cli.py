@@ -111,6 +111,8 @@ def simulate(
         Optional[list[str]], typer.Option(help='Kind of room; repeatable; drawn by default.')
     ] = None,
     seconds: Annotated[float, typer.Option(help='Length of the drive.')] = 10.0,
+    back: Annotated[bool, typer.Option(
+        help='After half of the drive, go the same way back in reverse gear.')] = False,
     light: Annotated[Light, typer.Option(help='When the robot drives.')] = Light.NIGHT,
     lights_out_s: Annotated[
         Optional[float], typer.Option(help='Be it day until then, and --light from then on.')
@@ -139,7 +141,7 @@ def simulate(
         import_module('colorize_ros.simulation.simulate').simulate(
             out, scene_seed=scene_seed, seconds=seconds, light=light.value, rate_hz=rate_hz,
             transport=transport.value, lights_out_s=lights_out_s, ill_lit=ill_lit,
-            truth_every=truth_every, **shared)
+            truth_every=truth_every, back=back, **shared)
     else:
         with Progress(*Progress.get_default_columns(), TimeElapsedColumn()) as progress:
             bar = progress.add_task('Rendering', total=scenes * views)

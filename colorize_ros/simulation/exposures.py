@@ -46,6 +46,7 @@ class Recording:
     Attributes:
         scene_seed: of the rooms, the drive and the sensors.
         seconds: length of the drive.
+        back: the second half of it is the way back, in reverse gear.
         kinds: of the rooms, drawn if None.
         rate_hz: frames a second of each sensor.
         width: of all images, pixels.
@@ -56,6 +57,7 @@ class Recording:
 
     scene_seed: int
     seconds: float
+    back: bool
     kinds: tuple[str, ...] | None
     rate_hz: float
     width: int
@@ -119,7 +121,10 @@ def make_stage(recording: Recording) -> Stage:
         ConfigurationError: kinds of rooms, a length or a width that there is not.
     """
     world = make_world(np.random.default_rng(recording.scene_seed), recording.kinds)
-    drive = make_drive(world, recording.seconds, generator(recording, DRIVE))
+    drive = make_drive(world, recording.seconds / (1 + recording.back),
+                       generator(recording, DRIVE))
+    if recording.back:
+        drive = drive.and_back()
     return Stage(world, drive, make_rig(recording.width, rate_hz=recording.rate_hz))
 
 

@@ -61,7 +61,8 @@ TRANSPORTS = ('compressed', 'raw')
 def simulate(out: Path, *, scene_seed: int, seconds: float, light: str, rate_hz: float = 10.0,
              width: int = 640, samples: int = 2, transport: str = 'compressed',
              lights_out_s: float | None = None, ill_lit: bool = False, truth_every: int = 1,
-             kinds: Sequence[str] | None = None, workers: int | None = None) -> None:
+             back: bool = False, kinds: Sequence[str] | None = None,
+             workers: int | None = None) -> None:
     """Render a robot's drive through procedural rooms, as a bag (MCAP) with its ground truth.
 
     The bag holds depth with a Kinect's holes, color, near infrared, a monochrome and color stereo
@@ -81,6 +82,7 @@ def simulate(out: Path, *, scene_seed: int, seconds: float, light: str, rate_hz:
         lights_out_s: when `light` begins; it is day before. From the start by default.
         ill_lit: darken color by a gamma of 10, as papers do, instead of by physics.
         truth_every: write the truth of each n-th frame of a sensor.
+        back: drive half of the time, and then the same way back in reverse gear.
         kinds: of the rooms in a row; drawn by default.
         workers: processes; by default as many as there are processors.
 
@@ -89,8 +91,8 @@ def simulate(out: Path, *, scene_seed: int, seconds: float, light: str, rate_hz:
         DataError: `out` exists.
         ConfigurationError: an argument outside what is allowed.
     """
-    recording = Recording(scene_seed, seconds, None if kinds is None else tuple(kinds), rate_hz,
-                          width, samples, transport, ill_lit)
+    recording = Recording(scene_seed, seconds, back, None if kinds is None else tuple(kinds),
+                          rate_hz, width, samples, transport, ill_lit)
     _check(recording, light, lights_out_s, truth_every, workers)
     load_mitsuba(threads=1)
     writer = BagWriter(out)

@@ -60,6 +60,11 @@ class Drive:
                 @ rotation('x', SWAY_RAD * roll))
         return make_pose(turn, (x, y, BOB_M * bob))
 
+    def and_back(self) -> Drive:
+        """Return this drive, and then the same way back in reverse gear: all is seen twice."""
+        return Drive(2 * self.seconds, np.concatenate([self.track, self.track[-2::-1]]),
+                     self.phases)
+
 
 class Leg(NamedTuple):
     """A part of a drive: (N,) times in seconds from its start, (N, 3) x, y, heading."""

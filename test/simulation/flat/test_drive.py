@@ -80,6 +80,17 @@ def test_the_same_seed_gives_the_same_drive() -> None:
     assert not np.array_equal(other.pose(3.7), drive(2, 8).pose(3.7))
 
 
+def test_back_in_reverse_gear_all_is_seen_again() -> None:
+    there = drive(2, 6)
+    both = there.and_back()
+    assert both.seconds == 12
+    for t_s in (0.0, 1.3, 4.0, 6.0):
+        np.testing.assert_array_equal(both.pose(t_s), there.pose(t_s))
+        # But for the shaking, which is less than a millimetre and a quarter of a degree.
+        np.testing.assert_allclose(both.pose(12 - t_s), both.pose(t_s), atol=6e-3)
+    assert np.linalg.norm((both.pose(6) - both.pose(0))[:2, 3]) > 0.5
+
+
 def test_where_there_is_no_room_to_drive_it_turns_on_the_spot() -> None:
     walls = np.array([[0, 0, 0.5, 0], [0.5, 0, 0.5, 0.5], [0.5, 0.5, 0, 0.5], [0, 0.5, 0, 0.0]])
     closet = World([], [Area('corridor', (0.0, 0.0), (0.5, 0.5), 2.4)], np.zeros((0, 3)),
