@@ -14,8 +14,8 @@ from colorize_ros.evaluation import demo_recording as recording
 from colorize_ros.evaluation.report_colored import TRUTH_CAPTION
 from colorize_ros.evaluation.report_frames import color_accuracy, refuse_none, show
 from colorize_ros.evaluation.report_pictures import film_stamps, Moment, Picture, Section
+from colorize_ros.illumination import how_well_lit
 from colorize_ros.messages import decode_rgb, depth_picture
-from colorize_ros.pipelines import how_well_lit
 
 NODE = 'depth_colorizer'
 COLOR = f'/{NODE}/image_color'

@@ -20,6 +20,7 @@ from colorize_ros.detection.verdict import Level
 from colorize_ros.detection.viewpoint import between, match_in_common, Size
 from colorize_ros.detection.watch import Circumstances, Watch
 from colorize_ros.errors import ColorizeError
+from colorize_ros.illumination import how_well_lit
 from colorize_ros.messages import decode_rgb, encode_rgb, Intrinsics, intrinsics_of, stamp_ns
 from colorize_ros.nodes.base import PerceptionNode
 from colorize_ros.nodes.consistency_parameters import ConsistencyMonitorParameters
@@ -28,7 +29,6 @@ from colorize_ros.nodes.diagnostics import Finding, ModelInfo
 from colorize_ros.nodes.images import image_message
 from colorize_ros.nodes.running import run
 from colorize_ros.nodes.topics import FrameSet, Input, Output
-from colorize_ros.pipelines.illumination import how_well_lit
 
 REFERENCE = 'reference'
 REFERENCE_TOPIC = 'reference/image_raw'

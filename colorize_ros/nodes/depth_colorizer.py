@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from sensor_msgs.msg import CameraInfo, Image
 from std_msgs.msg import Float32
 
+from colorize_ros.illumination import how_well_lit
 from colorize_ros.messages import decode_depth, decode_rgb, encode_rgb, stamp_ns
 from colorize_ros.nodes.base import PerceptionNode
 from colorize_ros.nodes.depth_colorizer_parameters import DepthColorizerParameters, NO_COMPLETER
@@ -32,7 +33,6 @@ from colorize_ros.pipelines import (
     DepthColorizer,
     DepthCompleter,
     fit_guide,
-    how_well_lit,
     PlaceMemory,
     read_reference,
     Reference,

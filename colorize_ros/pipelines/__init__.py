@@ -4,7 +4,6 @@ from colorize_ros.pipelines.depth_color import Appearance, DepthColorizer
 from colorize_ros.pipelines.depth_completion import DepthCompleter, EnhancedDepth
 from colorize_ros.pipelines.depth_super_resolution import DepthUpsampler
 from colorize_ros.pipelines.held_chroma import gray_picture, HeldChroma
-from colorize_ros.pipelines.illumination import how_well_lit
 from colorize_ros.pipelines.images import fit_guide
 from colorize_ros.pipelines.models import find_model, ModelInfo
 from colorize_ros.pipelines.nir import NirColorizer
@@ -19,4 +18,4 @@ __all__ = [
     'Appearance', 'DepthColorizer', 'DepthCompleter', 'DepthUpsampler', 'EnhancedDepth',
     'HeldChroma', 'ModelInfo', 'NirColorizer', 'PairWatch', 'PlaceMemory', 'Reference',
     'ReferenceMemory', 'ReferenceStore', 'StereoColorizer', 'find_model', 'fit_guide',
-    'gray_picture', 'how_well_lit', 'read_reference']
+    'gray_picture', 'read_reference']

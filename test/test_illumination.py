@@ -9,7 +9,7 @@ import pytest
 from colorize_ros.datasets.darkness import ill_lit, night
 from colorize_ros.datasets.rgbd import read_rgb
 from colorize_ros.errors import ShapeError
-from colorize_ros.pipelines.illumination import how_well_lit, noise_levels
+from colorize_ros.illumination import how_well_lit, noise_levels
 from shared_data import requires_shared, SHARED
 
 
