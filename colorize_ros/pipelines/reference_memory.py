@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 import dataclasses
 from functools import cached_property
 from typing import NamedTuple
@@ -113,29 +113,27 @@ class ReferenceMemory:
         doubles = [held for held in self._sights if code_distance(held, sight) < SAME_CODE]
         if not always and any(sight.light < held.light + BETTER_LIT for held in doubles):
             return False
-        held = [other for other in self._sights if always or other not in doubles] + [sight]
-        while len(held) > self.most or sum(other.nbytes for other in held) > self.most_bytes:
-            spare = _most_alike(held, keep=[sight] if always and len(held) > 1 else [])
-            if spare is sight:
-                return False
-            held.remove(spare)
+        held = self._within_bounds(
+            [*(other for other in self._sights if always or other not in doubles), sight],
+            keep=[sight] if always else [])
+        if sight not in held:
+            return False
         self._sights = held
         return True
 
     def replace(self, sights: Iterable[Sight]) -> None:
-        """Hold these instead, as far as the bounds allow."""
-        self.clear()
-        for sight in sights:
-            self.learn(sight)
+        """Hold these instead, as far as the bounds allow, also such as look the same."""
+        self._sights = self._within_bounds(sights)
 
     def recall(self, depth_m: NDArray[np.float32], count: int = 1,
-               held: Collection[Sight] = ()) -> list[Recalled]:
+               held: Sequence[Sight] = ()) -> list[Recalled]:
         """Choose the sights whose depth looks most like what is seen.
 
         Args:
             depth_m: (H, W) float32 metres, NaN where unknown.
             count: of sights that are wanted.
-            held: sights that were chosen last; they are favored, so that pictures do not flicker.
+            held: sights that were chosen last, the best first; they are favored, and it once more,
+                so that pictures do not flicker.
 
         Returns:
             At most `count`, the most alike first; of those that cannot be compared the newest.
@@ -143,9 +141,17 @@ class ReferenceMemory:
         seen = depth_view(depth_m)
         found = [Recalled(sight, view_difference(seen, sight.view)) for sight in self._sights]
         found.sort(key=lambda recalled: (
-            recalled.difference * (STEADY if recalled.sight in held else 1.0),
+            recalled.difference * STEADY ** ((recalled.sight in held)
+                                             + (recalled.sight in held[:1])),
             -recalled.sight.taken_ns))
         return found[:count]
+
+    def _within_bounds(self, sights: Iterable[Sight], keep: Sequence[Sight] = ()) -> list[Sight]:
+        """Let go of those that are missed least; of `keep` only what is too large alone."""
+        held = list(sights)
+        while len(held) > self.most or sum(sight.nbytes for sight in held) > self.most_bytes:
+            held.remove(_most_alike(held, keep))
+        return held
 
 
 def code_distance(first: Sight, second: Sight) -> float:
@@ -157,7 +163,9 @@ def _distances(codes: NDArray[np.float32]) -> NDArray[np.float64]:
     """Return (N, N) distances of codes (N, C) by their mean size; infinite to themselves."""
     wide = codes.astype(np.float64)
     sizes = np.linalg.norm(wide, axis=1)
-    apart = np.linalg.norm(wide[:, None] - wide[None], axis=2)
+    # By their products: the differences of a thousand codes would take gigabytes.
+    squares = sizes[:, None] ** 2 + sizes[None] ** 2 - 2 * wide @ wide.T
+    apart = np.sqrt(np.maximum(squares, 0))
     relative = apart / np.maximum((sizes[:, None] + sizes[None]) / 2, 1e-9)
     np.fill_diagonal(relative, np.inf)
     return np.asarray(relative)

@@ -89,6 +89,18 @@ def test_what_is_held_always_is_held() -> None:
     assert len(held.sights) == 2
 
 
+def test_what_was_held_is_held_again_whatever_it_looks_like() -> None:
+    held = memory(3)
+    held.learn(sight((1.0, 0.0)))
+    held.learn(sight((1.0, 0.0), light=0.1), always=True)
+    again = memory(3)
+    again.replace(held.sights)
+    assert again.sights == held.sights
+    small = memory(1)
+    small.replace(held.sights)
+    assert [one.light for one in small.sights] == [0.9]
+
+
 @given(st.lists(st.tuples(st.floats(-9, 9), st.floats(-9, 9), st.floats(0, 1)), max_size=12),
        st.integers(1, 4), st.integers(1, 4))
 def test_bounds_hold_and_every_sight_is_another(
@@ -137,6 +149,20 @@ def test_a_choice_stays_until_another_is_clearly_better() -> None:
     assert choice(2.2, near) is near
     assert choice(2.2, far) is far
     assert choice(2.35, near) is far
+
+
+def test_the_best_of_several_stays_the_best_until_another_is_clearly_better() -> None:
+    held = memory()
+    near, far = sight((1.0, 0.0), 2.0), sight((0.0, 1.0), 2.4)
+    held.replace([near, far])
+
+    def best(depth_m: float, *before: Sight) -> Sight:
+        seen = np.full((HEIGHT, WIDTH), depth_m, np.float32)
+        return held.recall(seen, 2, before)[0].sight
+
+    assert best(2.2, near, far) is near
+    assert best(2.2, far, near) is far
+    assert best(2.35, near, far) is far
 
 
 def test_holes_do_not_count_and_without_common_ground_the_newest_is_recalled() -> None:
