@@ -96,9 +96,10 @@ def _answer(node: Node, action: Callable[[], str]) -> Callable[[Any, Any], Any]:
     def answer(_request: Any, response: Any) -> Any:
         try:
             response.message, response.success = action(), True
-        except ColorizeError as error:
-            response.message, response.success = str(error), False
-            node.get_logger().error(response.message)
+        except Exception as error:  # of a network or a disk; it must not end the node
+            told = str(error) if isinstance(error, ColorizeError) else repr(error)
+            response.message, response.success = told, False
+            node.get_logger().error(told)
         return response
 
     return answer
