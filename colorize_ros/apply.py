@@ -23,7 +23,7 @@ from colorize_ros.pipelines import (
     DepthCompleter,
     DepthUpsampler,
     NirColorizer,
-    Reference,
+    read_reference,
     StereoColorizer,
 )
 
@@ -180,7 +180,7 @@ def depth_color(
     if reference is None:
         raise ConfigurationError('no reference was given; expected the color image of a place '
                                  'and the depth registered to it, as --reference RGB DEPTH')
-    place = _read_reference(*reference)
+    place = read_reference(*reference)
     colorizer = DepthColorizer.load(model, device=device)
     appearance = colorizer.remember([place])
     written = []
@@ -192,13 +192,6 @@ def depth_color(
         _write_png(target, rgb[..., ::-1])
         written.append(target)
     return written
-
-
-def _read_reference(rgb_path: Path, depth_path: Path) -> Reference:
-    try:
-        return Reference(read_rgb(rgb_path), read_depth_m(depth_path))
-    except (ShapeError, DepthError) as error:
-        raise DataError(f'{rgb_path} and {depth_path} are no reference: {error}') from error
 
 
 def write_depth(path: Path, depth_m: NDArray[np.float32]) -> None:

@@ -30,6 +30,8 @@ from colorize_ros.pipelines.references import Reference
 
 NAME = re.compile(r'[A-Za-z0-9][A-Za-z0-9._-]{0,63}')
 COLOR, DEPTH, CODE, UNFINISHED = '_color.png', '_depth.png', '.safetensors', '.part'
+# Other files in a memory's folder are somebody's.
+OWN_FILE = re.compile(r'[0-9a-f]{64}(_color\.png|_depth\.png|\.safetensors)(\.part)?')
 # Under one key, since safetensors writes several in any order, and the hash would not be the same.
 METADATA = 'sight'
 
@@ -91,7 +93,7 @@ class ReferenceStore:
             # Codes first: without its images a sight would be a damaged one.
             for suffix in (CODE, COLOR, DEPTH, UNFINISHED):
                 for path in place.glob(f'*{suffix}'):
-                    if path.name not in wanted:
+                    if path.name not in wanted and OWN_FILE.fullmatch(path.name):
                         path.unlink()
         except OSError as error:
             raise DataError(f'the memory {place} cannot be written ({error}); expected a folder '
@@ -140,9 +142,8 @@ def read_reference(color: Path, depth: Path) -> Reference:
         depth: 16-bit PNG of millimetres, 0 unknown, registered to color and as large.
 
     Raises:
-        DataError: a file is missing or is no such image.
-        ShapeError: the two differ in size, or are too small.
-        DepthError: no depth is known.
+        DataError: a file is missing or is no such image; the two differ in size, or are too small;
+            no depth is known.
     """
     contents = []
     for path in (color, depth):
@@ -151,7 +152,10 @@ def read_reference(color: Path, depth: Path) -> Reference:
         except OSError as error:
             raise DataError(f'the reference {path} cannot be read ({error}); expected an image '
                             'file') from error
-    return _decoded(*contents)
+    try:
+        return _decoded(*contents)
+    except ColorizeError as error:
+        raise DataError(f'{color} and {depth} are no reference: {error}') from error
 
 
 def _files(sight: Sight) -> dict[str, bytes]:

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import pytest
 
-from colorize_ros.errors import ConfigurationError, DataError, DepthError, ShapeError
+from colorize_ros.errors import ConfigurationError, DataError
 from colorize_ros.pipelines import reference_store
 from colorize_ros.pipelines.reference_memory import Sight
 from colorize_ros.pipelines.reference_store import read_reference, ReferenceStore
@@ -58,7 +58,7 @@ def test_a_memory_is_what_was_saved_last_and_nothing_is_written_twice(
     first, second, third = (sight(number) for number in range(3))
     store.save('kitchen', [first, second])
     before = files(store, 'kitchen')
-    (store.place_of('kitchen') / 'cut_short.png.part').touch()
+    (store.place_of('kitchen') / f'{"0" * 64}_color.png.part').touch()
     again = ReferenceStore(store.folder)
     loaded = again.load('kitchen').sights
     again.save('kitchen', [loaded[1], third])
@@ -69,6 +69,15 @@ def test_a_memory_is_what_was_saved_last_and_nothing_is_written_twice(
     assert all(before[name] == after[name] for name in kept)
     store.save('kitchen', [])
     assert files(store, 'kitchen') == {}
+
+
+def test_files_of_others_are_left_alone(store: ReferenceStore) -> None:
+    store.save('kitchen', [sight(0)])
+    names = {'cup_color.png', 'cup_depth.png', 'cup.safetensors', 'cup.part', 'notes.txt'}
+    for name in names:
+        (store.place_of('kitchen') / name).touch()
+    store.save('kitchen', [])
+    assert set(files(store, 'kitchen')) == names
 
 
 def test_a_sight_can_be_in_two_memories(store: ReferenceStore) -> None:
@@ -214,7 +223,7 @@ def test_what_makes_no_reference_is_refused(tmp_path: Path) -> None:
     (tmp_path / 'empty').touch()
     with pytest.raises(DataError, match='16-bit PNG'):
         read_reference(tmp_path / 'empty', known)
-    with pytest.raises(ShapeError):
+    with pytest.raises(DataError, match=r'color\.png and .*are no reference: .* as large'):
         read_reference(*write_pair(tmp_path, rgb[:, :40], depth))
-    with pytest.raises(DepthError):
+    with pytest.raises(DataError, match=r'color\.png .* no pixel of the depth'):
         read_reference(*write_pair(tmp_path, rgb, 0 * depth))
