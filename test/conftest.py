@@ -5,11 +5,12 @@ from pathlib import Path
 
 from hypothesis import settings
 
+from domains import own_domain_id
+
 REPOSITORY = Path(__file__).resolve().parent.parent
 
-# Set before anything imports rclpy. Domains above 101 would collide with the ports that Linux
-# gives out by itself.
-os.environ.setdefault('ROS_DOMAIN_ID', str(1 + os.getpid() % 101))
+# Set before anything imports rclpy.
+os.environ.setdefault('ROS_DOMAIN_ID', str(own_domain_id()))
 os.environ.setdefault('ROS_AUTOMATIC_DISCOVERY_RANGE', 'LOCALHOST')
 # Nor must it matter which detector a user has downloaded.
 os.environ['XDG_DATA_HOME'] = str(REPOSITORY / 'out' / 'no-user-data')

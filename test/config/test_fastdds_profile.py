@@ -10,13 +10,14 @@ import sys
 
 import pytest
 
+from domains import own_domain_id
 from shared_data import REPOSITORY
 
 pytest.importorskip('rclpy')
 
 pytestmark = pytest.mark.ros
 
-DOMAIN_ID = 66
+DOMAIN_ID = own_domain_id()
 PROFILE = REPOSITORY / 'config' / 'fastdds_large_images.xml'
 IMAGES = 90
 DEADLINE_S = 60.0

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
+from domains import own_domain_id
 from shared_data import REPOSITORY
 
 rclpy = pytest.importorskip('rclpy')
@@ -25,7 +26,7 @@ from colorize_ros.nodes.parameters import (  # noqa: E402
 
 pytestmark = pytest.mark.ros
 
-DOMAIN_ID = 68
+DOMAIN_ID = own_domain_id()
 PARAMETER_FILE = REPOSITORY / 'config' / 'night_vision.yaml'
 
 

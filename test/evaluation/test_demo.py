@@ -21,11 +21,12 @@ from colorize_ros.evaluation.demo_recording import truth_stamps
 from colorize_ros.evaluation.demo_stations import Station, STATIONS
 from colorize_ros.evaluation.demo_topics import find_topics
 from demo_runs import FRAMES, played_bag
+from domains import own_domain_id
 from shared_data import REPOSITORY
 
 pytestmark = pytest.mark.ros
 
-DOMAIN_ID = 72
+DOMAIN_ID = own_domain_id()
 MAX_BAG_BYTES = 15_000_000
 ENHANCER, COLORIZER, STEREO, _ = STATIONS
 # Ends at its first frame.

@@ -11,8 +11,9 @@ import pytest
 
 from colorize_ros.errors import ConfigurationError, DataError
 from colorize_ros.evaluation.demo_processes import graph_environment, Processes, Together
+from domains import own_domain_id
 
-DOMAIN_ID = 73
+DOMAIN_ID = own_domain_id()
 LIMIT_S = 30.0
 
 

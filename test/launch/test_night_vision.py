@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from domains import own_domain_id
 from shared_data import REPOSITORY
 
 pytest.importorskip('rclpy')
@@ -26,7 +27,7 @@ from nodes.live_graph import image_message, live_graph, LiveGraph, PERIOD_NS
 
 pytestmark = pytest.mark.ros
 
-DOMAIN_ID = 67
+DOMAIN_ID = own_domain_id()
 DEADLINE_S = 60.0
 
 LAUNCH = """

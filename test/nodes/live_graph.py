@@ -6,6 +6,7 @@ from array import array
 from collections.abc import Callable, Iterator
 import contextlib
 import itertools
+import os
 import time
 from types import TracebackType
 from typing import Any
@@ -39,11 +40,12 @@ class LiveGraph:
     """One context, one executor in the test's thread; nothing runs but in `until`.
 
     A namespace of its own, because rclpy keeps the /rosout publishers of a process by logger name:
-    a node of the test before would take away that of its namesake. Topics are relative to it.
+    a node of the test before would take away that of its namesake. Topics are relative to it, and
+    diagnostics and log are those of its nodes.
     """
 
     def __init__(self, domain_id: int) -> None:
-        self.namespace = f'/graph_{next(_numbers)}'
+        self.namespace = f'/graph_{os.getpid()}_{next(_numbers)}'
         self.context = Context()
         rclpy.init(context=self.context, domain_id=domain_id)
         self.executor = SingleThreadedExecutor(context=self.context)
@@ -80,7 +82,9 @@ class LiveGraph:
     @property
     def logged(self) -> list[str]:
         """What the nodes under test have said on /rosout."""
-        return [log.msg for log in self.received['/rosout'] if not log.name.endswith('peer')]
+        ours = f'{self.namespace[1:]}.'
+        return [log.msg for log in self.received['/rosout']
+                if log.name.startswith(ours) and not log.name.endswith('peer')]
 
     def until(self, condition: Callable[[], Any], what: str = '') -> Any:
         """Spin until a condition holds, and return what it returned; fail at the deadline."""
@@ -129,8 +133,9 @@ class LiveGraph:
         """The newest diagnostics of one subcomponent."""
         for message in reversed(self.received['/diagnostics']):
             for status in message.status:
-                name = status.name.split(': ', 1)[1].replace(self.namespace, '')
-                if name == part:
+                node, name = status.name.split(': ', 1)
+                if (node.startswith(f'{self.namespace[1:]}/')
+                        and name.replace(self.namespace, '') == part):
                     return status
         return None
 

@@ -35,6 +35,7 @@ from sensor_msgs.msg import CameraInfo, Image  # noqa: E402
 
 from colorize_ros.errors import DataError  # noqa: E402
 from colorize_ros.nodes.wire import has_header, header_stamp_ns, message_class  # noqa: E402
+from domains import own_domain_id  # noqa: E402
 from nodes.live_graph import (  # noqa: E402
     camera_info_message,
     image_message,
@@ -45,7 +46,7 @@ from shared_data import REPOSITORY  # noqa: E402
 
 pytestmark = pytest.mark.ros
 
-DOMAIN_ID = 64
+DOMAIN_ID = own_domain_id()
 FRAMES = 10
 FIRST_NS = 1_700_000_000_000_000_000
 ENVIRONMENT = {**os.environ, 'ROS_DOMAIN_ID': str(DOMAIN_ID)}

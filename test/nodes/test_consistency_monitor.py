@@ -18,6 +18,7 @@ from std_msgs.msg import Float32  # noqa: E402
 from colorize_ros.messages import decode_rgb, encode_compressed, stamp_ns  # noqa: E402
 from colorize_ros.nodes import consistency_monitor, detection_messages  # noqa: E402
 from colorize_ros.nodes.consistency_monitor import ConsistencyMonitorNode  # noqa: E402
+from domains import own_domain_id  # noqa: E402
 from nodes.blob_detector import BlobDetector, GRAY, scene  # noqa: E402
 from nodes.live_graph import (  # noqa: E402
     camera_info_message,
@@ -30,7 +31,7 @@ from nodes.live_graph import (  # noqa: E402
 
 pytestmark = pytest.mark.ros
 
-DOMAIN_ID = 64
+DOMAIN_ID = own_domain_id()
 FIRST_NS = 1_700_000_000_000_000_000
 REFERENCE = 'reference/image_raw'
 OK, WARN, ERROR = b'\x00', b'\x01', b'\x02'

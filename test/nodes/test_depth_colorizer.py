@@ -21,6 +21,7 @@ from colorize_ros.messages import (  # noqa: E402
     stamp_ns,
 )
 from colorize_ros.nodes.depth_colorizer import default_folder  # noqa: E402
+from domains import own_domain_id  # noqa: E402
 from nodes.live_graph import camera_info_message, image_message, LiveGraph, PERIOD_NS  # noqa: E402
 from nodes.place import (  # noqa: E402
     color,
@@ -38,7 +39,7 @@ from places import HEIGHT, WIDTH  # noqa: E402
 
 pytestmark = pytest.mark.ros
 
-DOMAIN_ID = 61
+DOMAIN_ID = own_domain_id()
 RED, BLUE, DARK = (200, 60, 40), (40, 60, 200), (3, 2, 4)
 WARN = b'\x01'
 

@@ -13,12 +13,13 @@ pytest.importorskip('message_filters')
 from lifecycle_msgs.msg import Transition  # noqa: E402
 from lifecycle_msgs.srv import ChangeState  # noqa: E402
 
+from domains import own_domain_id  # noqa: E402
 from nodes.live_graph import LiveGraph  # noqa: E402
 from nodes.place import call, color, depth, place_graph, send, shown, start  # noqa: E402
 
 pytestmark = pytest.mark.ros
 
-DOMAIN_ID = 62
+DOMAIN_ID = own_domain_id()
 RED, BLUE, DARK = (200, 60, 40), (40, 60, 200), (3, 2, 4)
 
 

@@ -18,6 +18,7 @@ from colorize_ros.messages import (  # noqa: E402
 )
 from colorize_ros.nodes import depth_enhancer  # noqa: E402
 from colorize_ros.nodes.depth_enhancer import DepthEnhancerNode  # noqa: E402
+from domains import own_domain_id  # noqa: E402
 from nodes.enhancer import (  # noqa: E402
     answer,
     CONFIDENCE,
@@ -34,7 +35,7 @@ from nodes.live_graph import LiveGraph  # noqa: E402
 
 pytestmark = pytest.mark.ros
 
-DOMAIN_ID = 63
+DOMAIN_ID = own_domain_id()
 
 
 @pytest.fixture

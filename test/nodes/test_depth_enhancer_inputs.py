@@ -19,6 +19,7 @@ from colorize_ros.messages import (  # noqa: E402
 )
 from colorize_ros.nodes import base  # noqa: E402
 from colorize_ros.nodes.depth_enhancer import DepthEnhancerNode  # noqa: E402
+from domains import own_domain_id  # noqa: E402
 from nodes.enhancer import (  # noqa: E402
     answer,
     CONFIDENCE,
@@ -40,7 +41,7 @@ from nodes.live_graph import (  # noqa: E402
 
 pytestmark = pytest.mark.ros
 
-DOMAIN_ID = 73
+DOMAIN_ID = own_domain_id()
 
 
 @pytest.fixture

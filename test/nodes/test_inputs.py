@@ -14,6 +14,7 @@ from rclpy.time import Time  # noqa: E402
 from rosgraph_msgs.msg import Clock  # noqa: E402
 from sensor_msgs.msg import CompressedImage, Image  # noqa: E402
 
+from domains import own_domain_id  # noqa: E402
 from nodes.doubler import (  # noqa: E402
     DoublerNode,
     FIRST_NS,
@@ -25,7 +26,7 @@ from nodes.live_graph import live_graph, LiveGraph, PERIOD_NS  # noqa: E402
 
 pytestmark = pytest.mark.ros
 
-DOMAIN_ID = 71
+DOMAIN_ID = own_domain_id()
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ pytest.importorskip('message_filters')
 from lifecycle_msgs.msg import Transition  # noqa: E402
 
 from colorize_ros.messages import decode_gray  # noqa: E402
+from domains import own_domain_id  # noqa: E402
 from nodes.doubler import (  # noqa: E402
     change_state,
     DoublerNode,
@@ -26,7 +27,7 @@ from nodes.live_graph import live_graph, LiveGraph  # noqa: E402
 
 pytestmark = pytest.mark.ros
 
-DOMAIN_ID = 70
+DOMAIN_ID = own_domain_id()
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from colorize_ros.messages import decode_rgb, encode_compressed, stamp_ns  # noq
 from colorize_ros.nodes import nir_colorizer  # noqa: E402
 from colorize_ros.nodes.nir_colorizer import NirColorizerNode  # noqa: E402
 from colorize_ros.pipelines import NirColorizer  # noqa: E402
+from domains import own_domain_id  # noqa: E402
 from nodes.live_graph import (  # noqa: E402
     camera_info_message,
     image_message,
@@ -29,7 +30,7 @@ from pipelines.model_files import write_nir  # noqa: E402
 
 pytestmark = pytest.mark.ros
 
-DOMAIN_ID = 74
+DOMAIN_ID = own_domain_id()
 FIRST_NS = 1_700_000_000_000_000_000
 COLOR = 'nir_colorizer/image_color'
 INFO = 'nir_colorizer/camera_info'

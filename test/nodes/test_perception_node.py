@@ -13,12 +13,13 @@ from sensor_msgs.msg import Image  # noqa: E402
 
 from colorize_ros.messages import decode_gray  # noqa: E402
 from colorize_ros.nodes.diagnostics import Finding  # noqa: E402
+from domains import own_domain_id  # noqa: E402
 from nodes.doubler import DoublerNode, gray, send_until_answered, start  # noqa: E402
 from nodes.live_graph import live_graph, LiveGraph  # noqa: E402
 
 pytestmark = pytest.mark.ros
 
-DOMAIN_ID = 62
+DOMAIN_ID = own_domain_id()
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from sensor_msgs.msg import Image  # noqa: E402
 
 from colorize_ros.messages import decode_rgb, stamp_ns  # noqa: E402
 from colorize_ros.nodes.stereo_colorizer import StereoColorizerNode  # noqa: E402
+from domains import own_domain_id  # noqa: E402
 from nodes.live_graph import image_message, live_graph, LiveGraph, PERIOD_NS  # noqa: E402
 from nodes.stereo import (  # noqa: E402
     answer,
@@ -35,7 +36,7 @@ from pairs import mono_and_color  # noqa: E402
 
 pytestmark = pytest.mark.ros
 
-DOMAIN_ID = 77
+DOMAIN_ID = own_domain_id()
 RAMP = np.tile(np.arange(48, dtype=np.uint8) * 5, (32, 1))
 PLAIN = np.full((32, 48, 3), (200, 120, 40), np.uint8)
 

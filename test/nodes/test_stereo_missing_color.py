@@ -13,6 +13,7 @@ pytest.importorskip('message_filters')
 from sensor_msgs.msg import Image  # noqa: E402
 
 from colorize_ros.messages import decode_rgb, stamp_ns  # noqa: E402
+from domains import own_domain_id  # noqa: E402
 from nodes.live_graph import image_message, LiveGraph  # noqa: E402
 from nodes.stereo import (  # noqa: E402
     answer,
@@ -28,7 +29,7 @@ from pairs import mono_and_color  # noqa: E402
 
 pytestmark = pytest.mark.ros
 
-DOMAIN_ID = 77
+DOMAIN_ID = own_domain_id()
 MONO, COLOR = mono_and_color(96, 128)
 GRAY_PICTURE = np.repeat(MONO[..., None], 3, axis=2)
 WARN = b'\x01'
