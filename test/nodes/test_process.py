@@ -18,6 +18,7 @@ pytest.importorskip('message_filters')
 
 from sensor_msgs.msg import CameraInfo, Image, PointCloud2  # noqa: E402
 
+from domains import own_domain_id  # noqa: E402
 from nodes.live_graph import (  # noqa: E402
     camera_info_message,
     image_message,
@@ -29,7 +30,7 @@ from shared_data import REPOSITORY  # noqa: E402
 
 pytestmark = pytest.mark.ros
 
-DOMAIN_ID = 65
+DOMAIN_ID = own_domain_id()
 FIRST_NS = 1_700_000_000_000_000_000
 DEADLINE_S = 60.0
 
@@ -130,6 +131,51 @@ class Failing(rclpy.node.Node):
 
 run(Failing)
 """
+
+
+TOLD_EARLY = """
+import os, rclpy.node, signal, sys
+from colorize_ros.nodes import running
+
+def told():
+    for _ in range(2):
+        os.kill(os.getpid(), int(sys.argv[2]))
+
+class Early(rclpy.node.Node):
+    def __init__(self):
+        if sys.argv[1] == 'node':
+            told()
+        super().__init__('early')
+
+    def close(self):
+        self.destroy_node()
+        print('closed')
+        if sys.argv[1] == 'end':
+            told()
+
+class EarlyExecutor(running.SingleThreadedExecutor):
+    def __init__(self):
+        if sys.argv[1] == 'executor':
+            told()
+        super().__init__()
+        if sys.argv[1] == 'end':
+            self.create_task(rclpy.shutdown)
+
+running.SingleThreadedExecutor = EarlyExecutor
+running.run(Early)
+told()
+"""
+
+
+@pytest.mark.parametrize('stop', [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize('when', ['node', 'executor', 'end'])
+def test_it_ends_cleanly_when_told_while_it_begins_or_ends(when: str, stop: int) -> None:
+    done = subprocess.run([sys.executable, '-c', TOLD_EARLY, when, str(int(stop))], text=True,
+                          env={**os.environ, 'ROS_DOMAIN_ID': str(DOMAIN_ID)}, cwd=REPOSITORY,
+                          timeout=DEADLINE_S, capture_output=True, check=False)
+    assert (done.returncode, done.stdout) == (0, 'closed\n'), done.stderr
+    assert 'Traceback' not in done.stderr
+    assert 'Error' not in done.stderr
 
 
 @pytest.mark.parametrize(('when', 'code'), [('ending', 0), ('running', 1)])
