@@ -23,15 +23,14 @@ from colorize_ros.errors import ColorizeError
 from colorize_ros.illumination import how_well_lit
 from colorize_ros.messages import decode_rgb, encode_rgb, Intrinsics, intrinsics_of, stamp_ns
 from colorize_ros.nodes.base import PerceptionNode
-from colorize_ros.nodes.consistency_parameters import ConsistencyMonitorParameters
+from colorize_ros.nodes.consistency_parameters import ConsistencyMonitorParameters, REFERENCE
 from colorize_ros.nodes.detection_messages import detection_array, Found, message_type
 from colorize_ros.nodes.diagnostics import Finding, ModelInfo
 from colorize_ros.nodes.images import image_message
 from colorize_ros.nodes.running import run
 from colorize_ros.nodes.topics import FrameSet, Input, Output
 
-REFERENCE = 'reference'
-REFERENCE_TOPIC = 'reference/image_raw'
+REFERENCE_TOPIC = f'{REFERENCE}/image_raw'
 OVERLAY = '~/overlay'
 OVERLAY_ROWS = 240
 INFO = '/camera_info'
@@ -129,9 +128,7 @@ class ConsistencyMonitorNode(PerceptionNode):
 
     def reason_to_skip(self, streams: tuple[str, ...], wanted: frozenset[str]) -> str:
         """Look when it is time, whoever listens: diagnostics are listened to by none and all."""
-        if len(streams) == 1:
-            return ''
-        if REFERENCE not in streams and not self._no_reference():
+        if len(streams) == 2 and REFERENCE not in streams and not self._no_reference():
             return 'there is a reference'
         looked_s = self._looked_s.get(streams, -math.inf)
         return ('looked at a moment ago'
@@ -140,10 +137,10 @@ class ConsistencyMonitorNode(PerceptionNode):
     def process(self, frames: FrameSet) -> Mapping[str, Any]:
         """Look at two images, or take what a camera_info says."""
         streams = tuple(frames.frames)
+        self._looked_s[streams] = time.monotonic()
         if len(streams) == 1:
             self._learn_lens(streams[0][:-len(INFO)], frames[streams[0]])
             return {}
-        self._looked_s[streams] = time.monotonic()
         first, second = streams
         if first == REFERENCE:
             self.light.see(self._decoded(first, frames[first]).rgb, self._looked_s[streams])
@@ -184,8 +181,9 @@ class ConsistencyMonitorNode(PerceptionNode):
         """Say why there is nothing to compare with; '' if there is, or may still come."""
         if self.silent_s(REFERENCE) > self.parameters.silent_after_s:
             return f'no reference: nothing comes on {self.resolve_topic_name(REFERENCE_TOPIC)}'
-        if self.light.lit is False:
-            return f'no reference light (level {self.light.level:.2f})'
+        light = self.light  # the worker may begin with another one
+        if light.lit is False:
+            return f'no reference light (level {light.level:.2f})'
         return ''
 
     def _silence(self, name: str) -> str:

@@ -6,8 +6,11 @@ import math
 
 from colorize_ros.detection.verdict import Bounds
 from colorize_ros.detection.watch import Rules
+from colorize_ros.errors import ConfigurationError
 from colorize_ros.nodes.parameters import NodeParameters, parameter
 from colorize_ros.nodes.topics import IMAGE_TRANSPORTS
+
+REFERENCE = 'reference'
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,20 @@ class ConsistencyMonitorParameters(NodeParameters):
     agree_below: float = parameter(
         0.3, 'F1 between two candidates, in the dark, below which they do not agree', low=0.0,
         high=1.0, runtime=True)
+
+    def __post_init__(self) -> None:
+        """Check every value, and that no two streams have one name.
+
+        Raises:
+            ConfigurationError: a value is not allowed, or a name is taken.
+        """
+        super().__post_init__()
+        outputs = {name.strip('/') for name in self.candidates}
+        if REFERENCE in outputs or len(outputs) < len(self.candidates):
+            raise ConfigurationError(
+                f'candidates are {list(self.candidates)}; expected names of nodes that differ '
+                f'without the slashes around them, none of them {REFERENCE!r}: that is what they '
+                'are compared with')
 
     @property
     def rules(self) -> Rules:

@@ -102,8 +102,12 @@ class FrameLine:
                 self._work.drop('older than max_age_s')
             else:
                 frames = FrameSet(header, self._decode(job), wanted)
-                outlet.publish(header, node.process(frames), wanted)
-                self._work.done(time.monotonic() - job.complete_since_s)
+                results = node.process(frames)
+                outlet.publish(header, results, wanted)
+                if results:
+                    self._work.done(time.monotonic() - job.complete_since_s)
+                else:
+                    self._work.drop('nothing came of it')
         except Exception as error:  # one bad frame is a report, never the end of a node
             if node.context.ok():  # publishing fails while the process is told to end
                 node.report(error)

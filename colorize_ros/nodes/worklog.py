@@ -20,7 +20,7 @@ class WorkReport:
     Attributes:
         frames: sets processed and published.
         failures: frames that could not be used.
-        drops: sets not processed, by reason.
+        drops: sets of which nothing was published, by reason.
         p50_ms: median latency, from when the last message of a set came to when its last result
             was published; None before the first.
         p95_ms: its 95th percentile.
