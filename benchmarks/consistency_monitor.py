@@ -8,6 +8,7 @@ each look. A photo stays for some looks, as what a robot sees does.
 """
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 import sys
 import time
@@ -65,7 +66,7 @@ def look(node: ConsistencyMonitorNode, messages: list[Image], number: int, overl
         message.header.stamp.sec = number + 1
     frames = FrameSet(messages[0].header, dict(zip(('reference', 'candidate'), messages)),
                       frozenset([OVERLAY] if overlay else []))
-    with mock.patch.object(consistency_monitor.time, 'monotonic', return_value=float(number)):
+    with mock.patch.object(consistency_monitor.time, 'monotonic', partial(float, number)):
         begun = time.thread_time()
         results = node.process(frames)
         node.findings()

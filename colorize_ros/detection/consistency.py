@@ -88,8 +88,8 @@ class Consistency:
 
     def mean_ap_over(self, least_truths: int = 1) -> float:
         """Mean over the classes that have at least so many truths; NaN where none has."""
-        return _mean([ap for name, ap in self.ap.items()
-                      if self.truths[name] >= max(least_truths, 1)])
+        least = max(least_truths, 1)
+        return _mean([ap for name, ap in self.ap.items() if self.truths[name] >= least])
 
 
 def match(truth: Detections, found: Detections, iou: float = 0.5) -> Matches:
