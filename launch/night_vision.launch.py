@@ -39,8 +39,7 @@ NODES = {
         'mono/camera_info': 'mono_camera_info_topic',
         'color/camera_info': 'stereo_color_camera_info_topic',
     }),
-    # Its weights are not there yet.
-    'depth_colorizer': ('false', {
+    'depth_colorizer': ('true', {
         'depth/image_raw': 'depth_topic',
         'camera_info': 'camera_info_topic',
         'color/image_raw': 'color_topic',

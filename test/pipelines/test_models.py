@@ -9,6 +9,7 @@ import yaml
 
 from colorize_ros.errors import ModelError
 from colorize_ros.pipelines import (
+    DepthColorizer,
     DepthCompleter,
     DepthUpsampler,
     NirColorizer,
@@ -98,12 +99,14 @@ def test_a_card_that_is_none_is_refused(tmp_path, text):
 def test_every_shipped_model_is_whole():
     architectures = {pipeline.name: pipeline.architectures
                      for pipeline in (
-                         DepthCompleter, DepthUpsampler, NirColorizer, StereoColorizer)}
+                         DepthColorizer, DepthCompleter, DepthUpsampler, NirColorizer,
+                         StereoColorizer)}
     folder = Path(__file__).resolve().parents[2] / 'models'
     found = sorted(folder.glob('*.safetensors'))
     assert [weights.stem for weights in found] == [
-        'depth-completion-paper', 'depth-completion-robot', 'depth-super-resolution-paper',
-        'depth-super-resolution-robot', 'nir-paper', 'nir-robot', 'stereo-robot']
+        'depth-color-robot', 'depth-completion-paper', 'depth-completion-robot',
+        'depth-super-resolution-paper', 'depth-super-resolution-robot', 'nir-paper', 'nir-robot',
+        'stereo-robot']
     for weights in found:
         card = read_card(weights)
         load_network(weights, architectures[card['pipeline']], card['pipeline'])
