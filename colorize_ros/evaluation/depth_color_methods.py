@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from colorize_ros.evaluation.baselines_depth_color import DEPTH_COLOR_BASELINES
-from colorize_ros.evaluation.depth_color_protocol import Case, CROPPED, MEASURED, TIMED_SHAPE
+from colorize_ros.evaluation.depth_color_protocol import Case, MEASURED, TIMED_SHAPE
 from colorize_ros.evaluation.runner import load_presets
 import colorize_ros.pipelines as pipelines
 from colorize_ros.pipelines.images import resized
@@ -38,7 +38,7 @@ class Network:
 
     def __init__(self, colorizer: pipelines.DepthColorizer) -> None:
         self._colorizer = colorizer
-        self.side = colorizer.working_rows or CROPPED
+        self.side = colorizer.working_rows
 
     def remember(self, reference: Case) -> pipelines.Appearance:
         """Give what a reference tells the network."""

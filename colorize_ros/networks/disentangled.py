@@ -25,7 +25,7 @@ class PaperDepthColorizer(nn.Module):
     """
 
     multiple = 16
-    working_rows: int | None = 128
+    working_rows = 128
 
     def __init__(self, width: int = 16) -> None:
         super().__init__()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 import dataclasses
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -87,11 +86,7 @@ class DepthColorizer(Pipeline):
             DepthError: no pixel is known.
         """
         check_depth(depth_m)
-        height, width = depth_m.shape
-        colors = self._run(depth_m, appearance)
-        if self.working_rows is None:
-            return np.ascontiguousarray(colors[:height, :width])
-        return resized(colors, (height, width))
+        return resized(self._run(depth_m, appearance), depth_m.shape)
 
     @torch.inference_mode()
     def _run(self, depth_m: NDArray[np.float32], appearance: Appearance) -> NDArray[np.uint8]:
@@ -104,44 +99,28 @@ class DepthColorizer(Pipeline):
             (color * 255).round().to(torch.uint8).permute(1, 2, 0).cpu().numpy())
 
     @property
-    def working_rows(self) -> int | None:
-        """The rows at which the network sees a frame; None for those that it has."""
-        return self.network.working_rows  # type: ignore[return-value]
+    def working_rows(self) -> int:
+        """The rows, about, at which the network sees a frame."""
+        return int(self.network.working_rows)  # type: ignore[arg-type]
 
     def _size(self, shape: Sequence[int]) -> Size:
         """Give the height and width at which the network sees a frame."""
         multiple = int(self.network.multiple)  # type: ignore[arg-type]
-        height, width = shape
-        if self.working_rows is None:
-            return height + -height % multiple, width + -width % multiple
-        return tuple(  # type: ignore[return-value]
-            max(round(side * self.working_rows / height / multiple), 1) * multiple
+        height, width = (
+            max(round(side * self.working_rows / shape[0] / multiple), 1) * multiple
             for side in shape)
+        return height, width
 
     def _depth(self, depth_m: NDArray[np.float32], size: Size) -> Tensor:
         """Bring depth to how the network sees it, (1, H', W') in [0, 1]."""
-        whole = (_padded(prepare_depth(depth_m), size) if self._pads(depth_m.shape, size)
-                 else prepare_depth(depth_m, size))
-        return torch.from_numpy(whole[None]).to(self.device)
+        return torch.from_numpy(prepare_depth(depth_m, size)[None]).to(self.device)
 
     def _color(self, rgb: NDArray[np.uint8], size: Size) -> Tensor:
         """Bring color to how the network sees it, (3, H', W') in [0, 1]."""
-        fitted = _padded(rgb, size) if self._pads(rgb.shape, size) else resized(rgb, size)
-        planes = np.ascontiguousarray(fitted.transpose(2, 0, 1), np.float32)
+        planes = np.ascontiguousarray(resized(rgb, size).transpose(2, 0, 1), np.float32)
         return torch.from_numpy(planes / np.float32(255)).to(self.device)
-
-    def _pads(self, shape: Sequence[int], size: Size) -> bool:
-        """Say whether a frame keeps its size but for what it lacks to a multiple."""
-        return self.working_rows is None and shape[0] <= size[0] and shape[1] <= size[1]
-
-
-def _padded(values: NDArray[Any], size: Size) -> NDArray[Any]:
-    missing = [(0, wanted - side) for wanted, side in zip(size, values.shape)]
-    return np.pad(values, missing + [(0, 0)] * (values.ndim - 2), mode='edge')
 
 
 def _code(first: Tensor) -> NDArray[np.float32]:
-    """Describe what is remembered: the first tensor, (1, ..., C, H, W) averaged over space."""
-    values = first[0].float()
-    means = values.mean(dim=(-2, -1)) if values.ndim > 2 else values
-    return means.flatten().cpu().numpy()
+    """Describe what is remembered: the first tensor, (1, C, H, W), averaged over space."""
+    return first[0].float().mean(dim=(-2, -1)).cpu().numpy()

@@ -29,7 +29,7 @@ class Painter(nn.Module):
     """Shades depth in the mean color of the reference; `shown` is how it weakens with depth."""
 
     multiple = 16
-    working_rows: int | None = 128
+    working_rows = 128
 
     def __init__(self, shown: float) -> None:
         super().__init__()

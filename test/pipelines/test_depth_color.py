@@ -21,7 +21,7 @@ from small_data import room
 class Painter(nn.Module):
     """Gives the depth in the mean color of its first reference."""
 
-    def __init__(self, working_rows: int | None, multiple: int = 16) -> None:
+    def __init__(self, working_rows: int, multiple: int = 16) -> None:
         super().__init__()
         self.working_rows, self.multiple = working_rows, multiple
         self.sizes: list[tuple[int, ...]] = []
@@ -56,16 +56,15 @@ def reference(color: tuple[int, int, int] = (200, 100, 50), height: int = 48, wi
 
 
 @pytest.mark.parametrize('size', [(48, 70), (32, 32), (480, 640), (33, 95)])
-@pytest.mark.parametrize('rows', [128, None])
-def test_color_is_as_large_as_depth(rows: int | None, size: tuple[int, int]) -> None:
-    colorizer = make(Painter(rows))
+def test_color_is_as_large_as_depth(size: tuple[int, int]) -> None:
+    colorizer = make(Painter(128))
     rgb = colorizer(room(*size), colorizer.remember([reference()]))
     assert rgb.shape == (*size, 3)
     assert rgb.dtype == np.uint8
 
 
-@pytest.mark.parametrize('rows', [64, None])
-def test_pixels_stay_where_they_are(rows: int | None) -> None:
+@pytest.mark.parametrize('rows', [64, 128])
+def test_pixels_stay_where_they_are(rows: int) -> None:
     colorizer = make(Painter(rows))
     depth_m = room(128, 160) * 2
     rgb = colorizer(depth_m, colorizer.remember([reference()]))
@@ -75,9 +74,9 @@ def test_pixels_stay_where_they_are(rows: int | None) -> None:
 
 @pytest.mark.parametrize(('rows', 'size', 'seen'), [
     (128, (480, 640), (128, 176)), (128, (480, 480), (128, 128)), (128, (32, 48), (128, 192)),
-    (None, (100, 50), (112, 64)), (None, (32, 64), (32, 64))])
+    (160, (100, 50), (160, 80)), (32, (640, 32), (32, 16))])
 def test_the_network_sees_the_size_it_is_meant_for(
-        rows: int | None, size: tuple[int, int], seen: tuple[int, int]) -> None:
+        rows: int, size: tuple[int, int], seen: tuple[int, int]) -> None:
     network = Painter(rows)
     colorizer = make(network)
     colorizer(room(*size), colorizer.remember([reference(height=size[0], width=size[1])]))
@@ -85,11 +84,10 @@ def test_the_network_sees_the_size_it_is_meant_for(
 
 
 def test_references_of_several_sizes_are_seen_alike() -> None:
-    for rows, seen in ((128, (128, 176)), (None, (48, 64))):
-        network = Painter(rows)
-        make(network).remember([reference(), reference(height=96, width=128),
-                                reference(height=32, width=32)])
-        assert network.sizes == [(1, 3, *seen)]
+    network = Painter(128)
+    make(network).remember([reference(), reference(height=96, width=128),
+                            reference(height=32, width=32)])
+    assert network.sizes == [(1, 3, 128, 176)]
 
 
 def test_codes_tell_appearances_apart() -> None:
@@ -103,7 +101,7 @@ def test_codes_tell_appearances_apart() -> None:
 
 
 def test_the_code_is_the_mean_over_space() -> None:
-    code = make(Painter(None)).remember([reference()]).code
+    code = make(Painter(128)).remember([reference()]).code
     np.testing.assert_allclose(code, np.array([200, 100, 50]) / 255, atol=2e-3)
 
 
@@ -115,7 +113,7 @@ def test_a_network_without_references_takes_any() -> None:
 
 
 def test_a_hole_is_no_hole_in_the_picture() -> None:
-    colorizer = make(Painter(None))
+    colorizer = make(Painter(128))
     holes = room()
     holes[20:30, 70:90] = np.nan
     appearance = colorizer.remember([reference()])
