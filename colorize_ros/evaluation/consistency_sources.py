@@ -117,8 +117,8 @@ def _depth(items: Sequence[RgbdSource], device: str, skipped: dict[str, str]) ->
     networks = load_presets(
         DEPTH_PRESETS, lambda preset: pipelines.DepthColorizer.load(preset, device=device),
         skipped)
-    methods = {name: _DepthMethod(network, [item.load() for item in references])
-               for name, network in networks.items()}
+    known = _known(references, skipped)
+    methods = {name: _DepthMethod(network, known) for name, network in networks.items()}
 
     def examples() -> Iterator[Example]:
         for item in measured:
@@ -138,16 +138,29 @@ def _depth(items: Sequence[RgbdSource], device: str, skipped: dict[str, str]) ->
     return Source('depth', len(measured), examples)
 
 
+def _known(items: Sequence[RgbdSource], skipped: dict[str, str]) -> list[pipelines.Reference]:
+    """Load references; one whose depth camera saw nothing is left out."""
+    found = []
+    for item in items:
+        frame = item.load()
+        try:
+            found.append(pipelines.Reference(frame.rgb, frame.depth_m))
+        except DepthError as error:
+            skipped[item.name] = str(error)
+    return found
+
+
 class _DepthMethod:
     """A network that colors depth as each of some references looks, and as its own photo does."""
 
-    def __init__(self, network: pipelines.DepthColorizer, references: Sequence[RgbdFrame]) -> None:
+    def __init__(self, network: pipelines.DepthColorizer,
+                 references: Sequence[pipelines.Reference]) -> None:
         self._network = network
-        self._appearances = [self._remember(frame) for frame in references]
+        self._appearances = [network.remember([reference]) for reference in references]
 
     def pictures(self, name: str, frame: RgbdFrame) -> dict[str, list[Rgb]]:
         """Color a frame's depth; one that heeds no reference does so once."""
-        own = self._remember(frame)
+        own = self._network.remember([pipelines.Reference(frame.rgb, frame.depth_m)])
         reconstruction = [self._network(frame.depth_m, own)]
         if not heeds(own):
             return {name: reconstruction}
@@ -155,6 +168,3 @@ class _DepthMethod:
         if self._appearances:
             made[name] = [self._network(frame.depth_m, each) for each in self._appearances]
         return made
-
-    def _remember(self, frame: RgbdFrame) -> pipelines.Appearance:
-        return self._network.remember([pipelines.Reference(frame.rgb, frame.depth_m)])

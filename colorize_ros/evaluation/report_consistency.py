@@ -23,6 +23,7 @@ OVERLAY = f'/{NODE}/overlay'
 SENSORS = {'nir_colorizer': 'nir', 'stereo_colorizer': 'mono', 'depth_colorizer': 'color'}
 NEAREST_NS = 60_000_000
 TRUTHS, LARGE_PICTURES = 40, 3
+MOST_TICKS = 20
 WIDTH, HEIGHT, BAR, BAR_STEP, BARS_FROM = 1000, 200, 14, 36, 46
 LINES = ('#5cc8a8', '#7aa7ff', '#e58bd0')
 VERDICTS = {Level.OK: '#3d9a63', Level.WARN: '#ebcd5a', Level.ERROR: '#e0564c'}
@@ -147,7 +148,8 @@ def plot(courses: Mapping[str, Course], light: Sequence[tuple[float, float]]) ->
     return {'courses': drawn, 'light': points(light), 'width': WIDTH, 'height': HEIGHT,
             'bar': BAR, 'bottom': HEIGHT + BARS_FROM + len(courses) * BAR_STEP,
             'levels': [(HEIGHT * (1 - level), level) for level in (0.0, 0.25, 0.5, 0.75, 1.0)],
-            'seconds': [(WIDTH * at_s / seconds, at_s) for at_s in range(int(seconds) + 1)],
+            'seconds': [(WIDTH * at_s / seconds, at_s) for at_s in range(
+                0, int(seconds) + 1, math.ceil(seconds / MOST_TICKS))],
             'verdicts': {level.name: color for level, color in VERDICTS.items()}}
 
 

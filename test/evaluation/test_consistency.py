@@ -174,6 +174,14 @@ def test_depth_is_colored_as_five_references_look_and_as_its_own_photo_does(
     assert methods['robot']['ap_all_classes'] == 0.5
 
 
+def test_a_reference_whose_depth_camera_saw_nothing_is_left_out(tmp_path: Path) -> None:
+    data = depth_data(tmp_path / 'rgbd')
+    cv2.imwrite(str(data / 'clip/0_depth.png'), np.zeros((96, 128), np.uint16))
+    results = evaluate(data, 'test', tmp_path / 'out', device='cpu')
+    assert 'no pixel' in results['skipped']['clip/0']
+    assert results['methods']['robot']['recall'] == pytest.approx(2 / 3, abs=1e-6)
+
+
 def test_a_folder_of_both_gets_both(tmp_path: Path) -> None:
     nir_data(tmp_path / 'nir')
     depth_data(tmp_path / 'rgbd')

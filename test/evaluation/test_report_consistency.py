@@ -133,3 +133,9 @@ def test_more_is_higher_and_later_is_further_right() -> None:
     assert [(x, width) for x, width, _ in course['bars']] == [(0.0, 500.0), (500.0, 500.0)]
     assert len({color for _, _, color in course['bars']}) == 2
     assert drawn['light'] == [(0.0, 100.0)]
+    assert [second for _, second in drawn['seconds']] == list(range(11))
+
+
+def test_the_axis_of_a_long_drive_can_be_read() -> None:
+    drawn = plot({'one': Course([(0.0, 0), (600.0, 0)])}, [])
+    assert [second for _, second in drawn['seconds']] == list(range(0, 601, 30))
