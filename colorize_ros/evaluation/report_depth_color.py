@@ -3,9 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -16,6 +14,7 @@ from colorize_ros.evaluation.report_frames import color_accuracy, refuse_none, s
 from colorize_ros.evaluation.report_pictures import film_stamps, Moment, Picture, Section
 from colorize_ros.illumination import how_well_lit
 from colorize_ros.messages import decode_rgb, depth_picture
+from colorize_ros.pipelines.images import resized
 
 NODE = 'depth_colorizer'
 COLOR = f'/{NODE}/image_color'
@@ -91,7 +90,8 @@ def read_frames(run: recording.Run) -> list[Frame]:
     depth = recording.images_by_stamp(run.bag, streams['depth'].topic, stamps)
     camera = recording.nearest_rgb(run.bag, streams['guide'].topic, stamps)
     return [Frame((stamp - min(taken)) / 1e9, depth[stamp],
-                  _fitted(camera[stamp], depth[stamp]), how_well_lit(camera[stamp]), color[stamp],
+                  resized(camera[stamp], depth[stamp].shape), how_well_lit(camera[stamp]),
+                  color[stamp],
                   lit.lit_rgb('color', truths[stamp]) if stamp in truths else None)
             for stamp in stamps]
 
@@ -112,10 +112,3 @@ def _of_the_moment(stamps: Sequence[int], others: Sequence[int]) -> dict[int, in
                } if others else {}
     return {stamp: other for stamp, other in nearest.items()
             if abs(other - stamp) <= SAME_MOMENT_NS}
-
-
-def _fitted(camera: Picture, depth_m: NDArray[Any]) -> Picture:
-    if camera.shape[:2] == depth_m.shape:
-        return camera
-    return np.asarray(cv2.resize(camera, depth_m.shape[::-1], interpolation=cv2.INTER_AREA),
-                      np.uint8)

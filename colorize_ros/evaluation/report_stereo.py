@@ -14,6 +14,7 @@ from colorize_ros.evaluation.baselines_nir import gray_copy
 from colorize_ros.evaluation.report_colored import GrayFrame
 from colorize_ros.evaluation.report_pictures import Picture, Section
 from colorize_ros.messages import decode_luminance
+from colorize_ros.pipelines.images import resized, to_levels
 
 NODE = 'stereo_colorizer'
 # What the input itself is called in tables of accuracy.
@@ -67,13 +68,10 @@ def _outcomes(said: Mapping[str, Mapping[str, str]]) -> dict[str, int]:
 
 def _decode_levels(message: Any) -> NDArray[np.uint8]:
     """Decode a mono image to the 8 bits that the node keeps."""
-    mono = decode_luminance(message).gray
-    return np.asarray(mono if mono.dtype == np.uint8 else np.round(mono / 257).astype(np.uint8))
+    return to_levels(decode_luminance(message).gray)
 
 
 def _pictures(frame: PairFrame) -> dict[str, Picture]:
-    size = frame.gray.shape[1::-1]
-    beside = frame.beside if frame.beside.shape[:2] == frame.gray.shape else np.asarray(
-        cv2.resize(frame.beside, size, interpolation=cv2.INTER_AREA), np.uint8)
-    return {'Mono in': gray_copy(frame.gray), 'Color camera beside it': beside,
+    return {'Mono in': gray_copy(frame.gray),
+            'Color camera beside it': resized(frame.beside, frame.gray.shape),
             'Mono in color, out': frame.color}
