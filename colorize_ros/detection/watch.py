@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+import math
 from typing import Any
 
 from colorize_ros.detection.consistency import Consistency, Matches
@@ -75,6 +76,9 @@ class Watch:
         self._by_day: Figure | None = None
         self._others: dict[str, Figure] = {}
         self._by_light, self._in_the_dark = Hysteresis(), Hysteresis()
+        # When there was nothing to look at last; a look is not overdue from the moment on at which
+        # the lights go on.
+        self._idle_s = -math.inf
 
     def look(self, matches: Matches, at_s: float, rules: Rules) -> Consistency:
         """Take what was found in a reference and, matched with that, in the candidate."""
@@ -90,6 +94,8 @@ class Watch:
 
     def state(self, now: Circumstances, rules: Rules) -> Statement:
         """Say how the candidate is."""
+        if now.trouble or now.no_reference or (self._newest is None and math.isinf(self._idle_s)):
+            self._idle_s = now.now_s
         if now.trouble:
             level, message = Level.WARN, now.trouble
         elif now.no_reference:
@@ -104,12 +110,13 @@ class Watch:
 
     def _with_reference(self, now: Circumstances, rules: Rules) -> tuple[Level, str]:
         figure = self._newest
-        if figure is None:
-            return Level.OK, 'not looked at yet'
-        if now.now_s - figure.at_s > rules.window_s:
+        if figure is None or now.now_s - figure.at_s > rules.window_s:
+            waited_s = now.now_s - max(self._idle_s, -math.inf if figure is None else figure.at_s)
+            if waited_s <= rules.window_s:
+                return Level.OK, 'not looked at yet'
             return Level.WARN, (
-                f'not compared with the reference for {now.now_s - figure.at_s:.0f} s, though '
-                'images of both come: compare their stamps, then raise slop_s')
+                f'not compared with the reference for {waited_s:.0f} s, though images of both '
+                'come: compare their stamps, then raise slop_s')
         if not figure.rests_on(rules.least_objects):
             return Level.OK, (f'too little to judge by: {figure.objects} objects, expected '
                               f'{rules.least_objects}')
@@ -146,7 +153,8 @@ class Watch:
     def _values(self, now: Circumstances, rules: Rules) -> dict[str, Any]:
         values: dict[str, Any] = {'window_s': rules.window_s, 'light_level': now.light_level}
         newest, by_day = self._newest, self._by_day
-        if newest is not None and not now.no_reference and not now.trouble:
+        if newest is not None and now.now_s - newest.at_s <= rules.window_s and not (
+                now.no_reference or now.trouble):
             consistency = newest.consistency
             values['ap'] = consistency.mean_ap
             values.update({name: getattr(consistency, name) for name in SHOWN})

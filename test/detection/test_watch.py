@@ -112,3 +112,22 @@ def test_images_that_find_no_reference_are_told(watch: Watch) -> None:
     said = watch.state(replace(LIT, now_s=30.0), RULES)
     assert said.level is Level.WARN
     assert 'slop_s' in said.message
+    assert 'f1' not in said.values
+    again = Watch(NAMES, NAMES)
+    assert again.state(LIT, RULES).message == 'not looked at yet'
+    assert again.state(replace(LIT, now_s=10.0), RULES).level is Level.OK
+    assert again.state(replace(LIT, now_s=12.0), RULES).level is Level.WARN
+
+
+@pytest.mark.parametrize('idle', [{'no_reference': 'no reference light'},
+                                  {'trouble': 'nothing comes'}])
+def test_after_a_night_or_a_silence_a_look_is_not_overdue_at_once(
+        watch: Watch, idle: dict[str, Any]) -> None:
+    watch.look(halves(2), 0.0, RULES)
+    assert watch.state(replace(LIT, now_s=100.0, **idle), RULES).level is Level.WARN
+    said = watch.state(replace(LIT, now_s=101.0), RULES)
+    assert (said.level, said.message) == (Level.OK, 'not looked at yet')
+    assert 'f1' not in said.values
+    said = watch.state(replace(LIT, now_s=111.0), RULES)
+    assert said.level is Level.WARN
+    assert 'for 11 s' in said.message
