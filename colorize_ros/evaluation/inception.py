@@ -14,7 +14,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from colorize_ros.errors import MissingExtraError, ModelError
+from colorize_ros.errors import ModelError
+from colorize_ros.evaluation.onnx_file import listed, open_network
 
 FEATURES = 2048
 WANTED = (f'expected one input of float32 (1, 3, H, W), RGB from 0 to 1, and one output of '
@@ -33,24 +34,11 @@ class InceptionFeatures:
     """
 
     def __init__(self, path: Path) -> None:
-        try:
-            import onnxruntime
-        except ImportError as error:
-            raise MissingExtraError('detect', f'running {path.name}') from error
-        if not path.is_file():
-            raise ModelError(f'{path} is not a file; give that of an ONNX network')
-        try:
-            self._session = onnxruntime.InferenceSession(
-                str(path), providers=['CPUExecutionProvider'])
-        # ONNX Runtime's own errors have no family.
-        except Exception as error:
-            raise ModelError(f'{path} cannot be read as an ONNX network: {error}') from error
-        self._path = path
+        self._session, self._path = open_network(path), path
         inputs = self._session.get_inputs()
         if len(inputs) != 1 or inputs[0].type != 'tensor(float)' or (
                 len(inputs[0].shape) != 4 or inputs[0].shape[1] != 3):
-            listed = ', '.join(f'{one.name}: {one.type} {one.shape}' for one in inputs)
-            raise ModelError(f'{path} has the inputs {listed or "none"}; {WANTED}')
+            raise ModelError(f'{path} has the inputs {listed(inputs)}; {WANTED}')
         self._name, self._sides = inputs[0].name, inputs[0].shape[2:]
 
     def __call__(self, rgb: NDArray[np.uint8]) -> NDArray[np.float32]:

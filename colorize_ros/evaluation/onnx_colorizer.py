@@ -15,9 +15,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from colorize_ros.errors import MissingExtraError, ModelError
+from colorize_ros.errors import ModelError
 from colorize_ros.evaluation.chroma import chroma_of, compose
 from colorize_ros.evaluation.ciede2000 import lab_of
+from colorize_ros.evaluation.onnx_file import listed, open_network
 
 WANTED = ('expected one input of float32 (1, 1, H, W), L* from 0 to 100, and one output of '
           'float32 (1, 2, h, w), a* and b*. Export the network with the steps that make it so')
@@ -35,23 +36,11 @@ class OnnxColorizer:
     """
 
     def __init__(self, path: Path) -> None:
-        try:
-            import onnxruntime
-        except ImportError as error:
-            raise MissingExtraError('detect', f'running {path.name}') from error
-        if not path.is_file():
-            raise ModelError(f'{path} is not a file; give that of an ONNX network')
-        try:
-            self._session = onnxruntime.InferenceSession(
-                str(path), providers=['CPUExecutionProvider'])
-        # ONNX Runtime's own errors have no family.
-        except Exception as error:
-            raise ModelError(f'{path} cannot be read as an ONNX network: {error}') from error
-        self._path = path
+        self._session, self._path = open_network(path), path
         inputs, outputs = self._session.get_inputs(), self._session.get_outputs()
         if not (_is_image(inputs, 1) and _is_image(outputs, 2)):
-            raise ModelError(f'{path} has the inputs {_listed(inputs)} and the outputs '
-                             f'{_listed(outputs)}; {WANTED}')
+            raise ModelError(f'{path} has the inputs {listed(inputs)} and the outputs '
+                             f'{listed(outputs)}; {WANTED}')
         self._name, self._sides = inputs[0].name, inputs[0].shape[2:]
 
     def __call__(self, mono: NDArray[np.uint8], color: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -89,7 +78,3 @@ def _is_image(values: list[Any], channels: int) -> bool:
     batch, depth, *_ = values[0].shape
     return (batch == 1 or not isinstance(batch, int)) and (
         depth == channels or not isinstance(depth, int))
-
-
-def _listed(values: list[Any]) -> str:
-    return ', '.join(f'{value.name}: {value.type} {value.shape}' for value in values) or 'none'
