@@ -28,7 +28,7 @@ pytestmark = pytest.mark.ros
 
 DOMAIN_ID = own_domain_id()
 MAX_BAG_BYTES = 15_000_000
-ENHANCER, COLORIZER, STEREO, _ = STATIONS
+ENHANCER, COLORIZER, STEREO, *_ = STATIONS
 # Ends at its first frame.
 MORTAL = """
 import os, sys

@@ -10,6 +10,7 @@ import os
 import time
 from types import TracebackType
 from typing import Any
+from unittest import mock
 
 from builtin_interfaces.msg import Time
 from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
@@ -30,6 +31,8 @@ from rclpy.qos import (
 from sensor_msgs.msg import CameraInfo, Image
 
 DEADLINE_S = 60.0
+# Tests wait for diagnostics much of their time.
+DIAGNOSTICS_PERIOD_S = 0.2
 RELIABLE = QoSProfile(depth=50, reliability=ReliabilityPolicy.RELIABLE)
 PERIOD_NS = 33_000_000
 
@@ -72,9 +75,10 @@ class LiveGraph:
     def add(self, node_type: type, *arguments: str, **parameters: Any) -> Any:
         """Start a node of ours with parameters and further --ros-args."""
         overrides = [Parameter(name, value=value) for name, value in parameters.items()]
-        node = node_type(context=self.context, namespace=self.namespace,
-                         parameter_overrides=overrides,
-                         cli_args=['--ros-args', *arguments] if arguments else None)
+        with mock.patch('colorize_ros.nodes.base.DIAGNOSTICS_PERIOD_S', DIAGNOSTICS_PERIOD_S):
+            node = node_type(context=self.context, namespace=self.namespace,
+                             parameter_overrides=overrides,
+                             cli_args=['--ros-args', *arguments] if arguments else None)
         self._nodes.append(node)
         self.executor.add_node(node)
         return node
