@@ -29,7 +29,12 @@ from colorize_ros.nodes.images import (
 )
 from colorize_ros.nodes.parameters import NodeParameters, parameter
 from colorize_ros.nodes.running import run
-from colorize_ros.nodes.stereo_findings import ColorSide, rows_finding, sides_finding
+from colorize_ros.nodes.stereo_findings import (
+    ColorSide,
+    reach_finding,
+    rows_finding,
+    sides_finding,
+)
 from colorize_ros.nodes.topics import FrameSet, IMAGE_TRANSPORTS, Input, Output
 from colorize_ros.pipelines import gray_picture, HeldChroma, PairWatch, StereoColorizer
 
@@ -196,7 +201,8 @@ class StereoColorizerNode(PerceptionNode):
         return (self.geometry.mono_is or 'left') if told == 'auto' else told
 
     def findings(self) -> Sequence[Finding]:
-        """Say how the color side is, whether rows match, and where the mono camera is."""
+        """Say how the color side is, whether rows match, where the mono camera is, the reach."""
+        assert self.colorizer is not None
         color_topic, mono_topic = (self.resolve_topic_name(topic)
                                    for topic in (COLOR_TOPIC, MONO_TOPIC))
         doubt = self.geometry.doubt
@@ -209,7 +215,8 @@ class StereoColorizerNode(PerceptionNode):
                   'for nothing says otherwise')
         return [self.color_side.finding(color_topic, self.silent_s('color'), self.parameters),
                 rows_finding(self.watch, doubt),
-                sides_finding(self.watch, self.mono_is, source)]
+                sides_finding(self.watch, self.mono_is, source),
+                reach_finding(self.watch, self.colorizer.disparities)]
 
     def _taken_s(self, frames: FrameSet) -> float:
         """When the mono image was taken, as far as clocks can be trusted."""

@@ -1,4 +1,4 @@
-"""What `stereo_colorizer` says of its pair: the color side, the rows, the sides."""
+"""What `stereo_colorizer` says of its pair: the color side, the rows, the sides, the reach."""
 from __future__ import annotations
 
 from collections import Counter
@@ -122,3 +122,18 @@ def sides_finding(watch: PairWatch, mono_is: str, source: str) -> Finding:
     values = {} if watch.rows is None else {'disparity_px': watch.rows.disparity_px}
     return Finding('sides', bool(complaint),
                    complaint or f'mono is the {mono_is} camera, {source}', values)
+
+
+def reach_finding(watch: PairWatch, disparities: int) -> Finding:
+    """Say whether the network can follow what is near.
+
+    Args:
+        watch: has looked at the images.
+        disparities: the largest disparity that the network searches, pixels.
+    """
+    complaint = watch.reach_complaint(disparities)
+    values: dict[str, float] = {'searched_px': disparities}
+    if watch.rows is not None:
+        values['nine_of_ten_below_px'] = watch.rows.reach_px
+    return Finding('reach', bool(complaint), complaint or f'disparities up to {disparities} px '
+                   'are searched', values)

@@ -1,4 +1,4 @@
-"""A pair of cameras watched while it runs: whether rows match, and which camera is on the left."""
+"""A pair of cameras watched while it runs: whether rows match, which is on the left, the reach."""
 
 from __future__ import annotations
 
@@ -80,3 +80,16 @@ class PairWatch:
         return (f'the mono camera is taken as the {mono_is} one, but the color image shows things '
                 f'{abs(rows.disparity_px):.0f} px further {seen} than the mono image; set mono_is '
                 f'to {seen}')
+
+    def reach_complaint(self, disparities: int) -> str:
+        """Say that things are nearer than the network can follow them; empty if few are.
+
+        Args:
+            disparities: the largest disparity that it searches, pixels.
+        """
+        rows = self.rows
+        if rows is None or rows.reach_px <= disparities:
+            return ''
+        return (f'one of ten points is more than {rows.reach_px:.0f} px apart in the two images, '
+                f'and the network searches {disparities} px: what is nearer gets no color or the '
+                'wrong one. Publish smaller images, or bring the cameras nearer to each other')

@@ -51,6 +51,7 @@ class RowAlignment(NamedTuple):
             where the mono camera is the left one.
         sides_agree: share of the points that are on the same side as that median.
         matches: points measured.
+        reach_px: nine of ten points are less far apart along the rows, to either side.
     """
 
     offset_px: float
@@ -58,6 +59,7 @@ class RowAlignment(NamedTuple):
     disparity_px: float
     sides_agree: float
     matches: int
+    reach_px: float
 
 
 def measure_rows(mono: NDArray[Any], color: NDArray[np.uint8]) -> RowAlignment | None:
@@ -105,7 +107,8 @@ def _summary(agreeing: NDArray[np.float64]) -> RowAlignment:
     middle = float(np.median(disparities))
     return RowAlignment(
         float(np.median(rows)), float(np.quantile(np.abs(rows), 0.9)), middle,
-        float(np.mean(np.sign(disparities) == np.sign(middle))), len(agreeing))
+        float(np.mean(np.sign(disparities) == np.sign(middle))), len(agreeing),
+        float(np.quantile(np.abs(disparities), 0.9)))
 
 
 def _levels(image: NDArray[Any]) -> NDArray[np.uint8]:

@@ -58,6 +58,11 @@ class StereoColorizer(Pipeline):
             return np.ascontiguousarray(self._run(luma[:, ::-1], color[:, ::-1])[:, ::-1])
         return self._run(luma, color)
 
+    @property
+    def disparities(self) -> int:
+        """The largest disparity that the network searches, pixels."""
+        return int(self.network.disparities)  # type: ignore[arg-type]
+
     @torch.inference_mode()
     def _run(self, luma: NDArray[np.uint8], color: NDArray[np.uint8]) -> NDArray[np.uint8]:
         mono = self._padded(luma.astype(np.float32)[None] / np.float32(255))

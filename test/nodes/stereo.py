@@ -41,6 +41,7 @@ class DummyColorizer:
     """Puts the color image's green and blue beside the mono image as red."""
 
     info = Info()
+    disparities = 128
 
     def __init__(self) -> None:
         self.colors: list[np.ndarray] = []

@@ -68,7 +68,7 @@ def test_where_nothing_can_be_found_nothing_is_said() -> None:
 
 def watch_of(**changes: float) -> PairWatch:
     watch = PairWatch()
-    watch.rows = RowAlignment(0.1, 0.4, 20.0, 0.95, 40)._replace(**changes)
+    watch.rows = RowAlignment(0.1, 0.4, 20.0, 0.95, 40, 30.0)._replace(**changes)
     return watch
 
 
@@ -91,6 +91,21 @@ def test_the_wrong_side_is_told_where_most_points_agree() -> None:
     assert 'set mono_is to right' in watch_of(disparity_px=-9.0).side_complaint('left')
     assert watch_of(disparity_px=-9.0, sides_agree=0.6).side_complaint('left') == ''
     assert watch_of(disparity_px=-0.8).side_complaint('left') == ''
+
+
+def test_what_the_network_cannot_follow_is_told() -> None:
+    assert watch_of().reach_complaint(30) == PairWatch().reach_complaint(30) == ''
+    said = watch_of(reach_px=30.4).reach_complaint(30)
+    assert 'more than 30 px apart' in said
+    assert 'smaller images' in said
+
+
+def test_the_reach_is_measured() -> None:
+    mono, color = mono_and_color()
+    near, far = (measure_rows(mono, np.roll(color, -shift, axis=1)) for shift in (0, 30))
+    assert near is not None
+    assert far is not None
+    assert far.reach_px - near.reach_px == pytest.approx(30, abs=1)
 
 
 def test_it_is_looked_quickly_at_first_and_then_now_and_then() -> None:
