@@ -15,6 +15,7 @@ class DummyColorizer:
 
     info = SimpleNamespace(name='dummy', path='none', sha256='none', device='cpu',
                            precision='float32')
+    disparities = 128
 
     @classmethod
     def load(cls, model: str, *, device: str) -> DummyColorizer:
