@@ -4,6 +4,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 import math
 
+from colorize_ros.detection.kinds import KINDS
 from colorize_ros.detection.verdict import Bounds
 from colorize_ros.detection.watch import Rules
 from colorize_ros.errors import ConfigurationError
@@ -24,7 +25,7 @@ class ConsistencyMonitorParameters(NodeParameters):
         '', 'ONNX file of a YOLO detector; empty: the one that colorize-ros get-detector gets')
     detector_kind: str = parameter(
         'auto', 'Family of the detector; auto: told by its outputs',
-        choices=('auto', 'yolox', 'yolov5', 'yolov8', 'end-to-end', 'yolov3'))
+        choices=('auto', *KINDS))
     score_threshold: float = parameter(
         0.3, 'What the detector is less sure of does not count', low=0.01, high=0.99)
     classes: tuple[str, ...] = parameter(
