@@ -228,10 +228,13 @@ class PerceptionNode(LifecycleNode):
         reason = refusal(self.Parameters, ours, configured=configured)
         if reason:
             return SetParametersResult(successful=False, reason=reason)
+        if configured:
+            try:
+                self.parameters = replace(self.parameters, **ours)
+            except ConfigurationError as error:  # it does not go with the others
+                return SetParametersResult(successful=False, reason=str(error))
         for name in ours:
             self._bad_overrides.pop(name, None)
-        if configured:
-            self.parameters = replace(self.parameters, **ours)
         return SetParametersResult(successful=True)
 
     # What is said of the work --------------------------------------------------------------

@@ -64,10 +64,11 @@ class ConsistencyMonitorParameters(NodeParameters):
         high=1.0, runtime=True)
 
     def __post_init__(self) -> None:
-        """Check every value, and that no two streams have one name.
+        """Check every value, that no two streams have one name, and the order of the bounds.
 
         Raises:
-            ConfigurationError: a value is not allowed, or a name is taken.
+            ConfigurationError: a value is not allowed, a name is taken, or what is an error would
+                be no warning.
         """
         super().__post_init__()
         outputs = {name.strip('/') for name in self.candidates}
@@ -76,6 +77,11 @@ class ConsistencyMonitorParameters(NodeParameters):
                 f'candidates are {list(self.candidates)}; expected names of nodes that differ '
                 f'without the slashes around them, none of them {REFERENCE!r}: that is what they '
                 'are compared with')
+        if self.error_below > self.warn_below:
+            raise ConfigurationError(
+                f'error_below is {self.error_below}; expected at most warn_below, which is '
+                f'{self.warn_below}: what is an error is worse than what is a warning. Lower '
+                'error_below, or raise warn_below')
 
     @property
     def rules(self) -> Rules:

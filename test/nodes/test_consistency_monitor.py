@@ -208,6 +208,7 @@ def test_an_image_of_another_lens_and_size_is_compared_by_its_camera_info(
 @pytest.mark.parametrize(('parameters', 'reason'), [
     ({'candidates': ['one', 'one']}, 'none of them twice'),
     ({'candidates': ['one'], 'classes': ['unicorn']}, 'unicorn'),
+    ({'candidates': ['one'], 'warn_below': 0.2}, 'error_below is 0.25'),
 ])
 def test_what_it_cannot_do_refuses_the_configuration(
         graph: LiveGraph, parameters: dict[str, Any], reason: str) -> None:
@@ -215,6 +216,17 @@ def test_what_it_cannot_do_refuses_the_configuration(
     status = graph.until(lambda: (found := graph.status('state')) and found.level == ERROR
                          and found, 'a refusal')
     assert reason in status.message
+
+
+def test_bounds_that_contradict_each_other_are_refused_while_it_runs(graph: LiveGraph) -> None:
+    node = start(graph, 'good')
+    refused = graph.set_parameter('consistency_monitor', 'error_below', 0.6)
+    assert not refused.successful
+    assert 'at most warn_below, which is 0.5' in refused.reason
+    assert node.parameters.error_below == node.get_parameter('error_below').value == 0.25
+    assert graph.set_parameter('consistency_monitor', 'warn_below', 0.7).successful
+    assert graph.set_parameter('consistency_monitor', 'error_below', 0.6).successful
+    assert node.parameters.error_below == 0.6
 
 
 def test_without_a_detector_it_says_how_to_get_one(

@@ -28,3 +28,11 @@ def test_nodes_of_several_namespaces_may_be_watched() -> None:
 @pytest.mark.parametrize('kind', ['auto', *KINDS])
 def test_every_kind_that_a_detector_can_be_may_be_said(kind: str) -> None:
     assert ConsistencyMonitorParameters(detector_kind=kind).detector_kind == kind
+
+
+def test_an_error_is_worse_than_a_warning() -> None:
+    with pytest.raises(ConfigurationError, match=r'error_below is 0.6.*warn_below, which is 0.5'):
+        ConsistencyMonitorParameters(error_below=0.6)
+    with pytest.raises(ConfigurationError, match='raise warn_below'):
+        ConsistencyMonitorParameters(warn_below=0.2)
+    assert ConsistencyMonitorParameters(error_below=0.5).rules.by_light.error_below == 0.5
