@@ -49,8 +49,9 @@ demo: $(VENV)/setup.done
 demo-bag: $(VENV)/setup.done
 	rm -rf colorize_ros/evaluation/demo_night
 	$(BIN)/colorize-ros simulate --out colorize_ros/evaluation/demo_night --scene-seed 17 \
-	    --seconds 10 --light night --lights-out-s 3 --rate-hz 8 --width 480 --truth-every 8
+	    --seconds 10 --back --light night --lights-out-s 5 --rate-hz 8 --width 480 --truth-every 8
 	$(BIN)/python docs/sensor_sheet.py colorize_ros/evaluation/demo_night
+	$(BIN)/python docs/memory_sheet.py colorize_ros/evaluation/demo_night
 
 lint: $(VENV)/setup.done
 	$(BIN)/ruff check .

@@ -9,7 +9,12 @@ import json
 from pathlib import Path
 from typing import Any
 
-from colorize_ros.evaluation.tables import SHARES, table_of_groups, table_of_methods
+from colorize_ros.evaluation.tables import (
+    SHARES,
+    table_of_classes,
+    table_of_groups,
+    table_of_methods,
+)
 from colorize_ros.nodes.consistency_monitor import ConsistencyMonitorParameters
 from colorize_ros.nodes.depth_colorizer import DepthColorizerParameters
 from colorize_ros.nodes.depth_enhancer import DepthEnhancerParameters
@@ -29,7 +34,8 @@ YAML = REPOSITORY / 'config' / 'night_vision.yaml'
 RESULTS = REPOSITORY / 'benchmarks' / 'results'
 # A task's metrics that get a table of all groups.
 METRICS = {'depth-completion': ('rmse_m', 'rel'), 'depth-super-resolution': ('rmse_px',),
-           'nir': ('psnr_db', 'edge_sharpness'), 'stereo': ('psnr_db', 'occluded_psnr_db')}
+           'nir': ('psnr_db', 'edge_sharpness'), 'stereo': ('psnr_db', 'occluded_psnr_db'),
+           'depth-color': ('psnr_db',)}
 STEREO_METRICS = ('psnr_db', 'ssim', 'ciede2000', 'occluded_psnr_db', 'occluded_ssim',
                   'occluded_ciede2000', 'ms_median')
 
@@ -61,11 +67,25 @@ def with_stereo(page: str) -> str:
     return _with_results(page, 'stereo', render_stereo)
 
 
+def with_depth_color(page: str) -> str:
+    """Return the page on color from depth with what was measured between its markers."""
+    page = _with_results(page, 'depth-color', render_results)
+    return _with_results(page, 'depth-color-known-place', render_results)
+
+
+def with_consistency(page: str) -> str:
+    """Return the page on consistency with what was measured between its markers."""
+    page = _with_results(page, 'consistency-nir', render_consistency)
+    return _with_results(page, 'consistency-depth', render_consistency)
+
+
 PAGES: Mapping[Path, Callable[[str], str]] = {
     REPOSITORY / 'README.md': with_tables,
     REPOSITORY / 'docs' / 'simulation.md': with_simulation,
     REPOSITORY / 'docs' / 'nir.md': with_nir,
     REPOSITORY / 'docs' / 'stereo.md': with_stereo,
+    REPOSITORY / 'docs' / 'depth_color.md': with_depth_color,
+    REPOSITORY / 'docs' / 'consistency.md': with_consistency,
 }
 
 
@@ -91,6 +111,13 @@ def render_stereo(results: Mapping[str, Any]) -> str:
     for metric in METRICS['stereo']:
         parts += ['', table_of_groups(results, metric)]
     return '\n'.join(part.rstrip('\n') for part in parts) + '\n'
+
+
+def render_consistency(results: Mapping[str, Any]) -> str:
+    """Return a table of methods, and one of classes with the number of their truths."""
+    return (f'{results["task"]} of {results["detector"]["name"]}, split `{results["split"]}`, '
+            f'{results["items"]} images.\n\n{table_of_methods(results["methods"])}\n'
+            f'{table_of_classes(results, "ap")}')
 
 
 def render_latency(latency: Mapping[str, Any]) -> str:
