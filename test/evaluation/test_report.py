@@ -26,7 +26,9 @@ def make_page(tmp_path: Path, *, left_out: dict[str, str] | None = None, returne
               colored: int = FRAMES, **options: bool) -> str:
     run = run_of(played_bag(tmp_path / 'bag', **options), tmp_path / 'work',
                  returned=returned, colored=colored)
-    stations = [station for station in STATIONS if station.can_run(run.topics)]
+    # Whichever weights are installed besides.
+    stations = [station for station in STATIONS
+                if station.name in BOTH.nodes and station.can_run(run.topics)]
     out = tmp_path / 'out'
     out.mkdir()
     page = write_report(run, stations, left_out or {}, BOTH if len(stations) > 1 else ALONE, out)
