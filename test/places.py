@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from colorize_ros.pipelines import Appearance, Reference
+from colorize_ros.pipelines.images import check_depth
 
 HEIGHT, WIDTH = 48, 64
 
@@ -40,6 +41,7 @@ class DummyDepthColorizer:
         return Appearance(references[0].rgb.mean((0, 1)).astype(np.float32), ())
 
     def __call__(self, depth_m: np.ndarray, appearance: Appearance) -> np.ndarray:
+        check_depth(depth_m)
         self.colorized.append(depth_m)
         return np.tile(appearance.code.round().astype(np.uint8), (*depth_m.shape, 1))
 

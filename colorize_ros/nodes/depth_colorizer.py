@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from sensor_msgs.msg import CameraInfo, Image
 from std_msgs.msg import Float32
 
+from colorize_ros.errors import DepthError
 from colorize_ros.illumination import how_well_lit
 from colorize_ros.messages import decode_depth, decode_rgb, encode_rgb, stamp_ns
 from colorize_ros.nodes.base import PerceptionNode
@@ -65,6 +66,7 @@ class DepthColorizerNode(PerceptionNode):
     place: PlaceMemory | None = None
     fixed: Appearance | None = None
     memory_services: MemoryServices | None = None
+    light: float | None = None
     seen: Seen | None = None
     left_out = 0
     _next_look_s = _next_learning_s = 0.0
@@ -141,7 +143,7 @@ class DepthColorizerNode(PerceptionNode):
     def process(self, frames: FrameSet) -> Mapping[str, Any]:
         """Learn from depth and color, or color depth if somebody listens to that."""
         if COLOR in frames.frames:
-            return {LIGHT_TOPIC: self.look(frames).light}
+            return {LIGHT_TOPIC: self.look(frames)}
         results: dict[str, Any] = {}
         depth_m, camera_info = frames['depth'], frames.get('camera_info')
         if camera_info is not None:
@@ -152,28 +154,37 @@ class DepthColorizerNode(PerceptionNode):
                 results['~/image_color'] = rgb
         return results
 
-    def look(self, frames: FrameSet) -> Seen:
-        """Measure the light, and hold what is seen if it is well lit, due, and new."""
+    def look(self, frames: FrameSet) -> float:
+        """Measure the light, and learn from what is seen."""
         assert self.place is not None
-        now_s, parameters = time.monotonic(), self.parameters
+        now_s = time.monotonic()
         self._next_look_s = now_s + LOOK_PERIOD_S
         color, depth_m = frames[COLOR], frames['depth']
         if color.header.frame_id != frames.header.frame_id:
             self.warn(ANOTHER_FRAME.format(
                 color=color.header.frame_id, depth=frames.header.frame_id))
         rgb = decode_rgb(color)
-        seen = Seen(Reference(fit_guide(rgb, depth_m.shape), depth_m), how_well_lit(rgb),
-                    stamp_ns(frames), now_s)
-        self.seen = seen
-        if parameters.learn and now_s >= self._next_learning_s and (
+        guide, light = fit_guide(rgb, depth_m.shape), how_well_lit(rgb)
+        self.light = light
+        try:
+            self.seen = Seen(Reference(guide, depth_m), light, stamp_ns(frames), now_s)
+        except DepthError as error:  # which says nothing of the light
+            self.warn(str(error))
+        else:
+            self.learn(self.place, self.seen)
+        self.place.keep()
+        return light
+
+    def learn(self, place: PlaceMemory, seen: Seen) -> None:
+        """Hold what is seen if it is well lit, due, and new."""
+        parameters = self.parameters
+        if parameters.learn and seen.at_s >= self._next_learning_s and (
                 seen.light >= parameters.min_light):
-            self._next_learning_s = now_s + parameters.learn_every_s
-            if np.isfinite(depth_m).mean() < KNOWN_TO_LEARN_FROM:
+            self._next_learning_s = seen.at_s + parameters.learn_every_s
+            if np.isfinite(seen.reference.depth_m).mean() < KNOWN_TO_LEARN_FROM:
                 self.warn(HOLES)
             else:
-                self.place.learn(*seen[:3])
-        self.place.keep()
-        return seen
+                place.learn(*seen[:3])
 
     def colorize(self, depth_m: NDArray[Any]) -> NDArray[Any] | None:
         """Color one depth map; None where nothing is known of the place."""
@@ -194,12 +205,12 @@ class DepthColorizerNode(PerceptionNode):
             return [Finding('memory', False, 'the reference is fixed, as reference_color says',
                             {})]
         color_topic = self.resolve_topic_name(COLOR_TOPIC)
-        return [light_finding(color_topic, self.seen and self.seen.light, self.parameters),
+        return [light_finding(color_topic, self.light, self.parameters),
                 memory_finding(self.place, color_topic, self.left_out)]
 
     def look_afresh(self) -> None:
         """Forget what was seen last."""
-        self.seen, self.left_out = None, 0
+        self.light, self.seen, self.left_out = None, None, 0
         self._next_look_s = self._next_learning_s = 0.0
 
     def known_place(self, colorizer: DepthColorizer,

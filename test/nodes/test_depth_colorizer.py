@@ -111,6 +111,21 @@ def test_light_is_published(graph: LiveGraph, tmp_path: Path) -> None:
     assert 'too little' in graph.status('light').message
 
 
+def test_light_is_published_though_nothing_is_known_of_depth(
+        graph: LiveGraph, tmp_path: Path) -> None:
+    node = start(graph, tmp_path, listen=LIGHT, kind=Float32)
+    nothing = image_message(np.zeros((HEIGHT, WIDTH), np.uint16), '16UC1', 0, 'eye')
+    graph.until_sending(lambda number: send(graph, number, nothing, color(RED)),
+                        lambda: graph.received[LIGHT])
+    assert graph.received[LIGHT][-1].data == 1.0
+    graph.until(lambda: graph.value('light', 'light') == '1', 'light in the diagnostics')
+    assert 'no pixel of the depth map is known' in (graph.value(
+        'inference', 'last_warning') or '')
+    assert not graph.value('inference', 'last_error')
+    assert node.seen is None
+    assert known(graph) == 0
+
+
 def test_learning_can_be_turned_off_and_made_stricter(graph: LiveGraph, tmp_path: Path) -> None:
     node = start(graph, tmp_path, learn=False)
     show(graph, 0, 1.0, RED, lambda: graph.value('light', 'well_lit') == 'True')
