@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 import dataclasses
+import math
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,9 @@ from colorize_ros.pipelines.pipeline import Pipeline
 from colorize_ros.pipelines.references import color_histogram, Reference
 
 Size = tuple[int, int]
+
+# Width by height, at which a frame gets all the rows that its network is meant for.
+USUAL_ASPECT = 4 / 3
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -100,14 +104,19 @@ class DepthColorizer(Pipeline):
 
     @property
     def working_rows(self) -> int:
-        """The rows, about, at which the network sees a frame."""
+        """The rows, about, at which the network sees a frame that is not wide."""
         return int(self.network.working_rows)  # type: ignore[arg-type]
 
     def _size(self, shape: Sequence[int]) -> Size:
-        """Give the height and width at which the network sees a frame."""
+        """Give the height and width at which the network sees a frame.
+
+        A wide frame gets fewer rows, so that it takes about as long as one of the usual aspect.
+        """
         multiple = int(self.network.multiple)  # type: ignore[arg-type]
+        area = self.working_rows ** 2 * USUAL_ASPECT
+        scale = min(self.working_rows / shape[0], math.sqrt(area / (shape[0] * shape[1])))
         height, width = (
-            max(round(side * self.working_rows / shape[0] / multiple), 1) * multiple
+            max(round(min(side * scale, area / multiple) / multiple), 1) * multiple
             for side in shape)
         return height, width
 

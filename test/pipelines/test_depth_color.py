@@ -73,14 +73,27 @@ def test_pixels_stay_where_they_are(rows: int) -> None:
 
 
 @pytest.mark.parametrize(('rows', 'size', 'seen'), [
-    (128, (480, 640), (128, 176)), (128, (480, 480), (128, 128)), (128, (32, 48), (128, 192)),
-    (160, (100, 50), (160, 80)), (32, (640, 32), (32, 16))])
+    (128, (480, 640), (128, 176)), (128, (480, 480), (128, 128)), (128, (32, 48), (128, 176)),
+    (160, (100, 50), (160, 80)), (32, (640, 32), (32, 16)), (160, (480, 640), (160, 208)),
+    (160, (720, 1280), (144, 240)), (128, (64, 1000), (32, 592))])
 def test_the_network_sees_the_size_it_is_meant_for(
         rows: int, size: tuple[int, int], seen: tuple[int, int]) -> None:
     network = Painter(rows)
     colorizer = make(network)
     colorizer(room(*size), colorizer.remember([reference(height=size[0], width=size[1])]))
     assert network.sizes == [(1, 1, *seen), seen]
+
+
+@pytest.mark.parametrize('multiple', [16, 32])
+@pytest.mark.parametrize('size', [(64, 1000), (1000, 64), (32, 9000), (9000, 32), (50, 400)])
+def test_wide_and_tall_frames_take_no_longer_than_usual_ones(
+        size: tuple[int, int], multiple: int) -> None:
+    network = Painter(160, multiple)
+    colorizer = make(network)
+    rgb = colorizer(room(*size), colorizer.remember([reference(height=size[0], width=size[1])]))
+    assert rgb.shape == (*size, 3)
+    height, width = network.sizes[-1]
+    assert height * width <= 1.4 * 160 * 160 * 4 / 3  # with what rounding to multiples adds
 
 
 def test_references_of_several_sizes_are_seen_alike() -> None:
