@@ -4,7 +4,6 @@ Annotations are evaluated and optional values spelled `Optional`, as older Typer
 """
 
 from collections.abc import Sequence
-from enum import Enum
 from importlib import import_module
 from pathlib import Path
 import signal
@@ -16,52 +15,26 @@ from rich.progress import Progress, TimeElapsedColumn
 import typer
 
 from colorize_ros import info as installation
+from colorize_ros.cli_options import (
+    Device,
+    files_by_name,
+    Intrinsic,
+    Light,
+    need_network,
+    Preset,
+    RateHz,
+    Seed,
+    Side,
+    Task,
+    Transport,
+)
 from colorize_ros.errors import ColorizeError, ConfigurationError
 
-
-class Task(str, Enum):
-    """What can be trained, evaluated and applied.
-
-    A task's functions are `train` in `colorize_ros/training/<task>.py`, `evaluate` in
-    `colorize_ros/evaluation/<task>.py`, and `<task>` in `colorize_ros/apply.py`. Consistency is
-    evaluated only.
-    """
-
-    DEPTH_COMPLETION = 'depth-completion'
-    DEPTH_SUPER_RESOLUTION = 'depth-super-resolution'
-    NIR = 'nir'
-    STEREO = 'stereo'
-    DEPTH_COLOR = 'depth-color'
-    CONSISTENCY = 'consistency'
-
-    @property
-    def module(self) -> str:
-        """The task's name as Python spells it."""
-        return self.value.replace('-', '_')
-
-
 HOLDING_OUT = (Task.NIR, Task.STEREO)
-
-
-def _need_network(task: Task) -> None:
-    if task is Task.CONSISTENCY:
-        raise ConfigurationError(f'{task.value} is what colors are measured by, no network; '
-                                 f'expected one of '
-                                 f'{", ".join(each.value for each in Task if each is not task)}')
-
-
 
 app = typer.Typer(
     help='Color and dense depth for robots that work in the dark.', no_args_is_help=True,
     add_completion=False)
-
-Preset = Annotated[str, typer.Option(help='Which of the networks: robot, paper, or a file.')]
-Device = Annotated[str, typer.Option(help='auto, cpu, cuda or cuda:N.')]
-RateHz = Annotated[float, typer.Option(help='Images a second.')]
-Intrinsic = Annotated[
-    Optional[float],
-    typer.Option(help="In pixels; of depth, a Kinect's at this image size by default.")]
-Seed = Annotated[int, typer.Option(help='Of the random numbers.')]
 
 
 @app.command()
@@ -79,21 +52,6 @@ def demo(
     """Play a bag through the nodes over DDS, and write a page of what came out."""
     page = import_module('colorize_ros.evaluation.demo').run_demo(bag, out)
     Console().print(f'Wrote {page}')
-
-
-class Light(str, Enum):
-    """When a simulated robot drives."""
-
-    DAY = 'day'
-    DUSK = 'dusk'
-    NIGHT = 'night'
-
-
-class Transport(str, Enum):
-    """How images go into a bag."""
-
-    RAW = 'raw'
-    COMPRESSED = 'compressed'
 
 
 @app.command()
@@ -220,7 +178,7 @@ def train(
     seed: Seed = 0,
 ) -> None:
     """Train a network and write its weights with their card."""
-    _need_network(task)
+    need_network(task)
     if hold_out and task not in HOLDING_OUT:
         able = ' and '.join(other.value for other in HOLDING_OUT)
         raise ConfigurationError(f'--hold-out is {hold_out}, and only {able} can hold out pairs; '
@@ -267,7 +225,7 @@ def evaluate(
     if task is Task.DEPTH_COLOR:
         options['inception'] = inception
     if task is Task.STEREO:
-        options = {'onnx': _files_by_name(onnx or []),
+        options = {'onnx': files_by_name(onnx or []),
                    **({} if setup is None else {'setups': (setup,)})}
     if task is Task.CONSISTENCY:
         options = {'detector': detector, 'classes': tuple(classes or ['coco'])}
@@ -278,24 +236,6 @@ def evaluate(
             results, some_groups='setups' in options)
         Console().print(f'Recorded on {", ".join(written)}')
     Console().print(f'Wrote {out / "results.json"}')
-
-
-def _files_by_name(given: Sequence[str]) -> dict[str, Path]:
-    files = {}
-    for text in given:
-        name, _, path = text.partition('=')
-        if not name or not path or name in files:
-            raise ConfigurationError(f'--onnx is {text!r}; expected NAME=FILE, each name once, '
-                                     'such as zhang=zhang.onnx')
-        files[name] = Path(path)
-    return files
-
-
-class Side(str, Enum):
-    """Which of two cameras."""
-
-    LEFT = 'left'
-    RIGHT = 'right'
 
 
 @app.command()
@@ -315,7 +255,7 @@ def apply(
     device: Device = 'auto',
 ) -> None:
     """Run a network on files."""
-    _need_network(task)
+    need_network(task)
     options: dict[str, Any] = {'model': preset, 'device': device}
     if task is Task.DEPTH_SUPER_RESOLUTION:
         options['scale'] = scale
