@@ -225,7 +225,9 @@ def test_what_fails_on_the_way_leaves_nothing(
 
 @pytest.mark.parametrize('number', [signal.SIGINT, signal.SIGTERM])
 def test_who_stops_it_finds_nothing_of_it(number: signal.Signals, tmp_path: Path) -> None:
-    script = ('from colorize_ros.cli import main\nif __name__ == "__main__":\n    main()')
+    # What a shell starts in the background ignores SIGINT, and hands that on.
+    script = ('import signal\nfrom colorize_ros.cli import main\nif __name__ == "__main__":\n'
+              '    signal.signal(signal.SIGINT, signal.default_int_handler)\n    main()')
     command = [sys.executable, '-c', script, 'simulate', '--out', str(tmp_path / 'bag'),
                '--seconds', '60', '--width', '160', '--room', 'corridor', '--workers', '2']
     with subprocess.Popen(command, cwd=REPOSITORY, stdout=subprocess.PIPE,
