@@ -28,6 +28,8 @@ from nodes.live_graph import image_message, live_graph, LiveGraph, PERIOD_NS
 pytestmark = pytest.mark.ros
 
 DOMAIN_ID = own_domain_id()
+# By default.
+STARTED = ('depth_enhancer', 'nir_colorizer', 'stereo_colorizer', 'depth_colorizer')
 DEADLINE_S = 60.0
 
 LAUNCH = """
@@ -66,6 +68,11 @@ def prefix(tmp_path: Path) -> Path:
     for name in ('lib/rviz2/rviz2', 'bin/ros2'):
         writer(tmp_path / name, 'echo "$0 $@"', tmp_path / f'{Path(name).name}.txt')
     return tmp_path
+
+
+def only(*wanted: str) -> list[str]:
+    """Give the switches that leave some nodes of those that start by default."""
+    return [f'{node}:=false' for node in STARTED if node not in wanted]
 
 
 def script(path: Path, command: str) -> None:
@@ -117,7 +124,7 @@ def test_the_node_is_active_in_its_namespace_with_the_parameters_of_the_file(
     given.write_text('/**/depth_enhancer:\n  ros__parameters:\n    min_confidence: 0.75\n'
                      '    use_sim_time: true\n')
     with launched(prefix, f'namespace:={graph.namespace}', f'params_file:={given}',
-                  'nir_colorizer:=false', 'depth_topic:=camera/depth', 'log_level:=debug'):
+                  *only('depth_enhancer'), 'depth_topic:=camera/depth', 'log_level:=debug'):
         graph.until(lambda: graph.value('state', 'state') == 'active', 'active')
         topic = f'{graph.namespace}/camera/depth'
         graph.until(lambda: graph.peer.count_subscribers(topic) == 1, 'the remapped input')
@@ -131,6 +138,7 @@ def test_both_nodes_run_side_by_side_each_with_its_own_camera_info(
     inputs = {'depth_topic': 'front/depth', 'camera_info_topic': 'front/camera_info',
               'nir_topic': 'back/nir', 'nir_camera_info_topic': 'back/camera_info'}
     with launched(prefix, f'namespace:={graph.namespace}',
+                  *only('depth_enhancer', 'nir_colorizer'),
                   *(f'{argument}:={topic}' for argument, topic in inputs.items())):
         for topic in inputs.values():
             graph.until(lambda: graph.peer.count_subscribers(topic) == 1, topic)  # noqa: B023
@@ -145,7 +153,7 @@ def test_the_colorizer_takes_the_file_and_works(graph: LiveGraph, prefix: Path) 
     given = prefix / 'given.yaml'
     given.write_text('/**/nir_colorizer:\n  ros__parameters:\n    exposure_smoothing: 0.5\n')
     with launched(prefix, f'namespace:={graph.namespace}', f'params_file:={given}',
-                  'depth_enhancer:=false'):
+                  *only('nir_colorizer')):
         graph.advertise('nir/image_raw', Image)
         graph.listen('nir_colorizer/image_color', Image)
         graph.until(graph.connected, 'discovery')
@@ -170,7 +178,7 @@ def parameter(graph: LiveGraph, name: str, node: str = 'depth_enhancer') -> Any:
 
 def test_autostart_false_leaves_the_node_to_a_manager(graph: LiveGraph, prefix: Path) -> None:
     with launched(prefix, f'namespace:={graph.namespace}', 'autostart:=false', 'device:=cpu',
-                  'use_sim_time:=true', 'nir_colorizer:=false'):
+                  'use_sim_time:=true', *only('depth_enhancer')):
         graph.until(lambda: graph.value('state', 'state') == 'unconfigured', 'unconfigured')
         assert parameter(graph, 'autostart') is False
         assert parameter(graph, 'device') == 'cpu'
@@ -179,7 +187,7 @@ def test_autostart_false_leaves_the_node_to_a_manager(graph: LiveGraph, prefix: 
 
 def test_a_bag_is_played_with_its_clock_and_rviz_shown(graph: LiveGraph, prefix: Path) -> None:
     with launched(prefix, f'namespace:={graph.namespace}', 'bag:=some/bag', 'rviz:=true',
-                  'fixed_frame:=eye', 'nir_colorizer:=false'):
+                  'fixed_frame:=eye', *only('depth_enhancer')):
         graph.until(lambda: graph.status('state'), 'the node')
         assert parameter(graph, 'use_sim_time') is True
         bag, rviz = prefix / 'ros2.txt', prefix / 'rviz2.txt'
@@ -191,27 +199,26 @@ def test_a_bag_is_played_with_its_clock_and_rviz_shown(graph: LiveGraph, prefix:
             assert f'/{topic}:={graph.namespace}/{topic}' in rviz.read_text()
 
 
-@pytest.mark.parametrize('off', [{'depth_enhancer'}, {'nir_colorizer'},
-                                 {'depth_enhancer', 'nir_colorizer', 'stereo_colorizer'}])
+@pytest.mark.parametrize('off', [{'depth_enhancer'}, {'nir_colorizer'}, set(STARTED)])
 def test_a_node_that_is_switched_off_does_not_start(prefix: Path, off: set[str]) -> None:
-    nodes = ('depth_enhancer', 'nir_colorizer', 'stereo_colorizer')
-    for node in nodes:
+    for node in STARTED:
         writer(prefix / 'lib' / 'colorize_ros' / node, 'echo', prefix / f'{node}.txt')
     switches = [f'{node}:=false' for node in off]
     with launched(prefix, *switches, 'rviz:=true') as running:
         running.wait(DEADLINE_S)  # there is nothing else to run
     assert (prefix / 'rviz2.txt').exists()
-    assert {node for node in nodes if (prefix / f'{node}.txt').exists()} == set(nodes) - off
+    assert {node for node in STARTED
+            if (prefix / f'{node}.txt').exists()} == set(STARTED) - off
 
 
-def test_the_stereo_colorizer_runs_where_it_is_asked_for(graph: LiveGraph, prefix: Path) -> None:
+def test_the_stereo_colorizer_takes_the_file_and_works(graph: LiveGraph, prefix: Path) -> None:
     from sensor_msgs.msg import Image
 
     given = prefix / 'given.yaml'
     given.write_text('/**/stereo_colorizer:\n  ros__parameters:\n    mono_is: right\n')
     with launched(prefix, f'namespace:={graph.namespace}', f'params_file:={given}',
-                  'depth_enhancer:=false', 'nir_colorizer:=false', 'stereo_colorizer:=true',
-                  'mono_topic:=head/mono', 'stereo_color_topic:=head/color'):
+                  *only('stereo_colorizer'), 'mono_topic:=head/mono',
+                  'stereo_color_topic:=head/color'):
         graph.advertise('head/mono', Image)
         graph.advertise('head/color', Image)
         graph.listen('stereo_colorizer/image_color', Image)
@@ -224,11 +231,12 @@ def test_the_stereo_colorizer_runs_where_it_is_asked_for(graph: LiveGraph, prefi
             lambda: graph.received['stereo_colorizer/image_color'])
 
 
-def test_the_depth_colorizer_runs_where_it_is_asked_for(graph: LiveGraph, prefix: Path) -> None:
+def test_the_depth_colorizer_takes_the_file_and_shares_depth(
+        graph: LiveGraph, prefix: Path) -> None:
     given = prefix / 'given.yaml'
     given.write_text('/**/depth_colorizer:\n  ros__parameters:\n    keep_memory: false\n')
     with launched(prefix, f'namespace:={graph.namespace}', f'params_file:={given}',
-                  'nir_colorizer:=false', 'stereo_colorizer:=false', 'depth_colorizer:=true',
+                  *only('depth_enhancer', 'depth_colorizer'),
                   'depth_topic:=front/depth', 'color_topic:=front/color'):
         for topic, nodes in (('front/depth', 2), ('camera_info', 2), ('front/color', 1)):
             graph.until(lambda: graph.peer.count_subscribers(
@@ -237,9 +245,10 @@ def test_the_depth_colorizer_runs_where_it_is_asked_for(graph: LiveGraph, prefix
 
 
 def test_the_monitor_runs_where_it_is_asked_for(graph: LiveGraph, prefix: Path) -> None:
-    with launched(prefix, f'namespace:={graph.namespace}', 'depth_enhancer:=false',
-                  'nir_colorizer:=false', 'stereo_colorizer:=false', 'consistency_monitor:=true',
-                  'reference_topic:=front/color'):
+    given = prefix / 'given.yaml'
+    given.write_text('/**/consistency_monitor:\n  ros__parameters:\n    classes: [cup]\n')
+    with launched(prefix, f'namespace:={graph.namespace}', f'params_file:={given}', *only(),
+                  'consistency_monitor:=true', 'reference_topic:=front/color'):
         for topic in ('front/color', 'nir_colorizer/image_color'):
             graph.until(lambda: graph.peer.count_subscribers(
                 f'{graph.namespace}/{topic}') == 1, topic)  # noqa: B023
@@ -257,7 +266,7 @@ def test_large_images_are_set_up_for_the_node(
            prefix / 'environment.txt')
     for name in ('FASTDDS_DEFAULT_PROFILES_FILE', 'FASTRTPS_DEFAULT_PROFILES_FILE'):
         monkeypatch.delenv(name, raising=False)
-    with launched(prefix, 'nir_colorizer:=false', 'stereo_colorizer:=false') as running:
+    with launched(prefix, *only('depth_enhancer')) as running:
         running.wait(DEADLINE_S)  # there is nothing else to run
     profile = f'{prefix}/share/colorize_ros/config/fastdds_large_images.xml'
     environment = (prefix / 'environment.txt').read_text().splitlines()
