@@ -142,9 +142,10 @@ def test_both_nodes_run_side_by_side_each_with_its_own_camera_info(
                   *(f'{argument}:={topic}' for argument, topic in inputs.items())):
         for topic in inputs.values():
             graph.until(lambda: graph.peer.count_subscribers(topic) == 1, topic)  # noqa: B023
-        publishers = graph.peer.get_publishers_info_by_topic(
-            f'{graph.namespace}/nir_colorizer/image_color')
-        assert [publisher.node_name for publisher in publishers] == ['nir_colorizer']
+        # A publisher may be known a moment before the name of its node is.
+        graph.until(lambda: [publisher.node_name for publisher in (
+            graph.peer.get_publishers_info_by_topic(
+                f'{graph.namespace}/nir_colorizer/image_color'))] == ['nir_colorizer'], 'names')
 
 
 def test_the_colorizer_takes_the_file_and_works(graph: LiveGraph, prefix: Path) -> None:
