@@ -33,6 +33,12 @@ def start_at_zero(layer: nn.Conv2d) -> None:
         nn.init.zeros_(parameter)
 
 
+def double(features: Tensor) -> Tensor:
+    """Give features (B, C, H, W) twice the size, linearly."""
+    return functional.interpolate(features, scale_factor=2.0, mode='bilinear',
+                                  align_corners=False)
+
+
 def autocast_dtype(like: Tensor) -> torch.dtype:
     """Give the type in which autocast computes on the device of `like`; float32 where it is off.
 

@@ -15,8 +15,7 @@ import torch
 from torch import nn, Tensor
 from torch.nn import functional
 
-from colorize_ros.networks.blocks import ResidualBlock, start_at_zero
-from colorize_ros.networks.line_attention import double
+from colorize_ros.networks.blocks import double, ResidualBlock, start_at_zero
 
 QUARTER, EIGHTH, SIXTEENTH = 32, 64, 96
 KEY, APPEARANCE = 32, 64
@@ -51,6 +50,7 @@ class RobotDepthColorizer(nn.Module):
         self.added = nn.Conv2d(QUARTER, 3 * 16, 3, padding=1)
         start_at_zero(self.settle)
         start_at_zero(self.added)
+        # So that from the start places of like shape find each other, more than others.
         with torch.no_grad():
             self.key.weight.copy_(self.query.weight)
             self.query.weight.mul_(8)
@@ -92,7 +92,7 @@ class RobotDepthColorizer(nn.Module):
             (B, 3, H, W) and (B, 3, H / 2, W / 2), both about [0, 1].
         """
         quarter, eighth = self.structure(depth)
-        queries = _places(self.query(torch.cat([eighth, _positions(eighth)], 1)))
+        queries = _places(self.query(_with_position(eighth)))
         weights = (queries @ keys.transpose(1, 2)).float().softmax(2)
         size = eighth.shape[2:]
         gathered = (weights.to(values.dtype) @ values).transpose(1, 2).unflatten(2, size)
@@ -107,8 +107,7 @@ class RobotDepthColorizer(nn.Module):
         return double(brought) + functional.pixel_shuffle(self.added(hidden), 4), brought
 
     def _keys(self, eighth: Tensor) -> Tensor:
-        keys = self.key(torch.cat([eighth, _positions(eighth)], 1))
-        return functional.normalize(keys, dim=1, eps=1e-4)
+        return functional.normalize(self.key(_with_position(eighth)), dim=1, eps=1e-4)
 
 
 class _Structure(nn.Module):
@@ -179,13 +178,14 @@ def _shape(depth: Tensor) -> Tensor:
                       1 / length], 1)
 
 
-def _positions(like: Tensor) -> Tensor:
-    """Give waves over the image, (B, 4 F, H, W): where a place is, coarsely."""
-    axes = [torch.linspace(-1, 1, side, device=like.device) for side in like.shape[2:]]
+def _with_position(features: Tensor) -> Tensor:
+    """Append waves over the image, (B, C + 4 F, H, W): they tell where a place is, coarsely."""
+    axes = [torch.linspace(-1, 1, side, device=features.device) for side in features.shape[2:]]
     grid = torch.stack(torch.meshgrid(*axes, indexing='ij'))
     angles = torch.cat([math.pi * frequency * grid for frequency in FREQUENCIES])
     waves = torch.cat([angles.sin(), angles.cos()])
-    return waves.to(like.dtype).expand(like.shape[0], -1, -1, -1)
+    waves = waves.to(features.dtype).expand(features.shape[0], -1, -1, -1)
+    return torch.cat([features, waves], 1)
 
 
 def _places(tensor: Tensor) -> Tensor:

@@ -8,6 +8,8 @@ import torch
 from torch import nn, Tensor
 from torch.nn import functional
 
+from colorize_ros.networks.blocks import double
+
 # Keeps features that are all zero from dividing by it, in half precision too.
 SMALLEST_NORM = 1e-4
 
@@ -83,12 +85,6 @@ def gather_along_line(weights: Tensor, seen: Tensor) -> Tensor:
         start = count - 1 - index
         gathered = torch.addcmul(gathered, weight, padded[..., start:start + width])
     return gathered
-
-
-def double(features: Tensor) -> Tensor:
-    """Give features (B, C, H, W) twice the size, linearly."""
-    return functional.interpolate(features, scale_factor=2.0, mode='bilinear',
-                                  align_corners=False)
 
 
 def _volume_layer(before: int, after: int, stride: int = 1) -> nn.Sequential:

@@ -14,7 +14,7 @@ import torch
 from torch import nn, Tensor
 from torch.nn import functional
 
-from colorize_ros.networks.blocks import ResidualBlock
+from colorize_ros.networks.blocks import double, ResidualBlock
 
 REDUCTION = 4
 # Convolutions of VGG-19, a block each; those that take most time for their use are left out.
@@ -136,7 +136,7 @@ class RobotNirColorizer(nn.Module):
             context, size=features.shape[2:], mode='bilinear', align_corners=False)
         features = self.deepest(features + context + whole[:, :, None, None])
         for narrow, refine, skipped in zip(self.narrow[::-1], self.refine[::-1], beside[-2::-1]):
-            features = refine(_up(narrow(features)) + skipped)
+            features = refine(double(narrow(features)) + skipped)
         return features
 
     def _nearer(self, curves: Tensor) -> Tensor:
@@ -153,8 +153,3 @@ class RobotNirColorizer(nn.Module):
         for index, values in enumerate(curves.chunk(self.knots, 1)):
             color = torch.addcmul(color, (1 - (position - index).abs()).clamp_min(0), values)
         return color
-
-
-def _up(features: Tensor) -> Tensor:
-    return functional.interpolate(features, scale_factor=2.0, mode='bilinear',
-                                  align_corners=False)

@@ -17,8 +17,8 @@ import torch
 from torch import nn, Tensor
 from torch.nn import functional
 
-from colorize_ros.networks.blocks import ResidualBlock, standardise, start_at_zero
-from colorize_ros.networks.line_attention import double, gather_along_line, LineAttention
+from colorize_ros.networks.blocks import double, ResidualBlock, standardise, start_at_zero
+from colorize_ros.networks.line_attention import gather_along_line, LineAttention
 
 NEIGHBORS = 9
 # Of the steps that pass chroma on, in pixels of their level: far ones first.
